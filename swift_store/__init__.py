@@ -1,1 +1,1 @@
-"""What every way of uploading shares: settings, signing, names, manifests and a client for OpenStack Swift."""
+"""What every way of uploading shares: settings, signing, names, manifests, a client for Swift."""

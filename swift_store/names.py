@@ -1,0 +1,129 @@
+"""What things are called in Swift, and which file names we take.
+
+    segments/<owner>/<upload id>/<NNNNNNNN>          what browsers write
+    files/<owner>/<upload id>/<original name>        what a file is: its manifest
+
+An upload id is a UUIDv7 (RFC 9562): its first 48 bits are the time, so a reverse listing is newest first and
+the age of a leftover shows in its name. An owner is 128 random bits in hex: not to be guessed, and no user name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from swift_store.errors import Problem
+
+SEGMENTS = "segments"
+FILES = "files"
+MAX_NAME_CHARACTERS = 255
+# Swift's limit for an object's name is 1024 bytes; `files/<32>/<36>/` takes 76 of them, the rest is reserve.
+MAX_NAME_BYTES = 900
+RANDOM_BYTES = 10
+
+_OWNER = re.compile(r"[0-9a-f]{32}")
+_FORBIDDEN_CATEGORIES = {"Cc": "a control character", "Zl": "a line separator", "Zp": "a paragraph separator"}
+
+
+@dataclass(frozen=True)
+class UploadNames:
+    """The object names of one upload. All parts are valid already; nothing is checked here."""
+
+    owner: str
+    upload_id: str
+    name: str
+
+    @property
+    def segment_prefix(self) -> str:
+        return f"{SEGMENTS}/{self.owner}/{self.upload_id}/"
+
+    @property
+    def file(self) -> str:
+        return f"{file_prefix(self.owner, self.upload_id)}{self.name}"
+
+    def segment(self, number: int) -> str:
+        return f"{self.segment_prefix}{number:08d}"
+
+
+def owner_prefix(owner: str) -> str:
+    """What all files of an owner start with."""
+    return f"{FILES}/{owner}/"
+
+
+def file_prefix(owner: str, upload_id: str) -> str:
+    """What the one file of an upload starts with."""
+    return f"{FILES}/{owner}/{upload_id}/"
+
+
+def parse_file(object_name: str) -> UploadNames:
+    """The inverse of `UploadNames.file`."""
+    _, owner, upload_id, name = object_name.split("/", 3)
+    return UploadNames(owner, upload_id, name)
+
+
+def is_owner(text: str) -> bool:
+    return _OWNER.fullmatch(text) is not None
+
+
+def uuid7(unix_ms: int, randomness: bytes) -> str:
+    """Make a UUIDv7 from a time in milliseconds and 10 random bytes, in its canonical form."""
+    value = (unix_ms << 80) | int.from_bytes(randomness, "big")
+    value = value & ~(0xF << 76) | (7 << 76)
+    value = value & ~(0b11 << 62) | (0b10 << 62)
+    return str(uuid.UUID(int=value))
+
+
+def is_upload_id(text: str) -> bool:
+    """Whether TEXT is a UUIDv7 in its canonical form (the only one that occurs in object names)."""
+    try:
+        value = uuid.UUID(text)
+    except ValueError:
+        return False
+    return value.version == 7 and str(value) == text  # noqa: PLR2004
+
+
+def created_at(upload_id: str) -> datetime:
+    """When an upload began, to the millisecond, in UTC: the id knows."""
+    return datetime.fromtimestamp((uuid.UUID(upload_id).int >> 80) / 1000, UTC)
+
+
+def checked_name(name: str) -> str:
+    """Return NAME when a file may be called so; otherwise raise a `Problem` that says what to change."""
+    fault = _name_fault(name)
+    if fault:
+        raise Problem("invalid-name", f"The file name {fault}. Rename the file and try again.")
+    return name
+
+
+def _name_fault(name: str) -> str | None:
+    if not name.strip():
+        return "is empty"
+    if name in {".", ".."}:
+        return "must not be '.' or '..'"
+    if len(name) > MAX_NAME_CHARACTERS:
+        return f"has {len(name)} characters; at most {MAX_NAME_CHARACTERS} are allowed"
+    if "/" in name:
+        return "contains a slash; give the name alone, without folders"
+    return _character_fault(name) or _length_fault(name)
+
+
+def _character_fault(name: str) -> str | None:
+    for position, character in enumerate(name, start=1):
+        category = unicodedata.category(character)
+        if category in _FORBIDDEN_CATEGORIES:
+            return f"contains {_FORBIDDEN_CATEGORIES[category]} at position {position}"
+        if category == "Cs":
+            return f"contains half of a surrogate pair at position {position}, which is no character"
+    return None
+
+
+def _length_fault(name: str) -> str | None:
+    size = len(name.encode())
+    return (
+        f"takes {size} bytes in UTF-8; at most {MAX_NAME_BYTES} are allowed"
+        if size > MAX_NAME_BYTES
+        else None
+    )

@@ -1,0 +1,92 @@
+"""TempURL: Swift's signatures that let somebody without a token do one thing for a while.
+
+A signature is an HMAC, under a key that Swift knows, of the method, the expiry and the path. The path is the
+decoded one (`/v1/AUTH_x/container/object`); only the URL is percent-encoded. A prefix signature covers
+every object whose name starts with the prefix, so a prefix that does not end in `/` would cover its
+siblings too, and an empty one the whole container: neither is signed here.
+
+A signature for PUT also allows HEAD, and one for GET allows HEAD. `filename` is not signed: whoever holds
+the URL may change it.
+"""
+
+from __future__ import annotations
+
+import enum
+import hmac
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Digest(enum.Enum):
+    """A hash that TempURL signatures can use; best first."""
+
+    SHA256 = "sha256"
+    SHA512 = "sha512"
+    SHA1 = "sha1"
+
+
+class NoCommonDigest(ValueError):
+    """The cluster accepts no digest that we can make."""
+
+
+def best_digest(offered: Iterable[str]) -> Digest:
+    """Choose from what a cluster's `/info` calls `tempurl.allowed_digests`: SHA-1 only when nothing else is there."""
+    names = set(offered)
+    for digest in Digest:
+        if digest.value in names:
+            return digest
+    raise NoCommonDigest(f"the cluster accepts only these TempURL digests: {sorted(names)}")
+
+
+def object_query(  # noqa: PLR0913 - each argument is a part of the signature or of the URL
+    key: bytes,
+    method: str,
+    path: str,
+    *,
+    expires_at: int,
+    digest: Digest = Digest.SHA256,
+    filename: str | None = None,
+) -> str:
+    """Sign METHOD on one object; return the URL's query string.
+
+    `path` is `/v1/<account>/<container>/<object>`, decoded. `expires_at` is in Unix seconds. With `filename`
+    Swift's Content-Disposition offers that name to the person who downloads.
+    """
+    signature = _signature(key, digest, method, expires_at, path)
+    query = {"temp_url_sig": signature, "temp_url_expires": str(expires_at)}
+    if filename is not None:
+        query["filename"] = filename
+    return urlencode(query, quote_via=quote)
+
+
+def prefix_query(
+    key: bytes,
+    method: str,
+    path_prefix: str,
+    *,
+    expires_at: int,
+    digest: Digest = Digest.SHA256,
+) -> str:
+    """Sign METHOD on every object below a prefix; return the query string that fits all of them.
+
+    `path_prefix` is `/v1/<account>/<container>/<prefix>`, decoded; the prefix is not empty and ends in `/`,
+    otherwise `ValueError`.
+    """
+    _, _version, _account, _container, prefix = path_prefix.split("/", 4)
+    if not prefix.strip("/") or not prefix.endswith("/"):
+        raise ValueError(f"a signed prefix must not be empty and must end in '/': {prefix!r}")
+    signature = _signature(key, digest, method, expires_at, f"prefix:{path_prefix}")
+    query = {
+        "temp_url_sig": signature,
+        "temp_url_expires": str(expires_at),
+        "temp_url_prefix": prefix,
+    }
+    return urlencode(query, quote_via=quote)
+
+
+def _signature(key: bytes, digest: Digest, method: str, expires_at: int, path: str) -> str:
+    message = f"{method}\n{expires_at}\n{path}".encode()
+    return hmac.digest(key, message, digest.value).hex()

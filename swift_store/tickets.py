@@ -1,0 +1,79 @@
+"""Signed values that a client holds for us: the ticket of an upload, and who an anonymous browser is.
+
+The server keeps no state. What an upload is stands in its ticket, and every replica with the same secret can
+read it. Nothing in a ticket is secret; the signature makes it unchangeable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from swift_store.errors import Problem
+from swift_store.keys import Secrets
+from swift_store.names import UploadNames, is_owner
+from swift_store.slo import SegmentPlan
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """An upload: whose, what, where and until when (`expires_at`, Unix seconds)."""
+
+    upload_id: str
+    owner: str
+    container: str
+    name: str
+    size: int
+    type: str
+    segment_size: int
+    expires_at: int
+
+    @property
+    def names(self) -> UploadNames:
+        return UploadNames(self.owner, self.upload_id, self.name)
+
+    @property
+    def segments(self) -> SegmentPlan:
+        return SegmentPlan(self.size, self.segment_size)
+
+
+def seal(ticket: Ticket, secrets: Secrets) -> str:
+    """Sign a ticket with the newest secret."""
+    return _serializer(secrets, "ticket").dumps(asdict(ticket))
+
+
+def open_ticket(token: str, secrets: Secrets, *, now: float) -> Ticket:
+    """Read a ticket signed with any of the secrets; raise a `Problem` when it is forged, broken or expired."""
+    try:
+        ticket = Ticket(**_serializer(secrets, "ticket").loads(token))
+    except (BadData, TypeError) as error:
+        detail = "The ticket is not one of ours, or it was changed. Create the upload again."
+        raise Problem("invalid-ticket", detail) from error
+    if ticket.expires_at <= now:
+        raise Problem("ticket-expired", "The time for this upload is over. Create the upload again.")
+    return ticket
+
+
+def seal_owner(owner: str, secrets: Secrets) -> str:
+    """Sign an owner for a browser's cookie."""
+    return _serializer(secrets, "owner").dumps(owner)
+
+
+def open_owner(cookie: str, secrets: Secrets) -> str | None:
+    """The owner that a cookie names, or None when we did not sign it."""
+    try:
+        owner = _serializer(secrets, "owner").loads(cookie)
+    except BadData:
+        return None
+    return owner if isinstance(owner, str) and is_owner(owner) else None
+
+
+def _serializer(secrets: Secrets, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        list(secrets),
+        salt=f"direct-upload/{purpose}",
+        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        serializer_kwargs={"ensure_ascii": False, "separators": (",", ":")},
+    )
