@@ -6,12 +6,10 @@ Code raises a `Problem`; each server renders it in one place as RFC 9457 `applic
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any
 
 MEDIA_TYPE = "application/problem+json"
 

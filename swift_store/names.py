@@ -3,8 +3,9 @@
     segments/<owner>/<upload id>/<NNNNNNNN>          what browsers write
     files/<owner>/<upload id>/<original name>        what a file is: its manifest
 
-An upload id is a UUIDv7 (RFC 9562): its first 48 bits are the time, so a reverse listing is newest first and
-the age of a leftover shows in its name. An owner is 128 random bits in hex: not to be guessed, and no user name.
+An upload id is a UUIDv7 (RFC 9562): its first 48 bits are the time, so a reverse listing is newest first
+and the age of a leftover shows in its name. An owner is 128 random bits in hex: not to be guessed, and no
+user name.
 """
 
 from __future__ import annotations

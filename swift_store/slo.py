@@ -9,13 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from swift_store.errors import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MIB = 1 << 20
 # Swift's default for `max_manifest_segments`, and what the upload protocol promises.
@@ -43,7 +40,7 @@ class SegmentPlan:
 
 
 def plan(size: int, preferred_segment_size: int, max_segment_size: int) -> SegmentPlan:
-    """Cut SIZE bytes into at most `MAX_SEGMENTS` segments of the preferred size, grown in whole MiB if need be.
+    """Cut SIZE bytes into at most `MAX_SEGMENTS` segments of the preferred size, grown in whole MiB if needed.
 
     Raises a `Problem` when not even segments of the cluster's maximum would do.
     """

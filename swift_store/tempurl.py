@@ -13,11 +13,8 @@ from __future__ import annotations
 
 import enum
 import hmac
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 from urllib.parse import quote, urlencode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Digest(enum.Enum):
@@ -33,7 +30,7 @@ class NoCommonDigest(ValueError):
 
 
 def best_digest(offered: Iterable[str]) -> Digest:
-    """Choose from what a cluster's `/info` calls `tempurl.allowed_digests`: SHA-1 only when nothing else is there."""
+    """Choose from `tempurl.allowed_digests` of a cluster's `/info`: SHA-1 only when nothing else is there."""
     names = set(offered)
     for digest in Digest:
         if digest.value in names:

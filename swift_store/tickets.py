@@ -45,7 +45,7 @@ def seal(ticket: Ticket, secrets: Secrets) -> str:
 
 
 def open_ticket(token: str, secrets: Secrets, *, now: float) -> Ticket:
-    """Read a ticket signed with any of the secrets; raise a `Problem` when it is forged, broken or expired."""
+    """Read a ticket signed with any of the secrets; raise a `Problem` when it is forged or expired."""
     try:
         ticket = Ticket(**_serializer(secrets, "ticket").loads(token))
     except (BadData, TypeError) as error:
