@@ -40,7 +40,7 @@ class SegmentPlan:
 
 
 def plan(size: int, preferred_segment_size: int, max_segment_size: int) -> SegmentPlan:
-    """Cut SIZE bytes into at most `MAX_SEGMENTS` segments of the preferred size, grown in whole MiB if needed.
+    """Cut SIZE bytes into at most 1000 segments of the preferred size, grown in whole MiB if needed.
 
     Raises a `Problem` when not even segments of the cluster's maximum would do.
     """

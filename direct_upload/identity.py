@@ -1,0 +1,46 @@
+"""Who somebody is: the one seam where a site's own sign-in comes in."""
+
+from __future__ import annotations
+
+import secrets as random
+from typing import Protocol
+
+from tornado.web import RequestHandler
+
+from swift_store import tickets
+from swift_store.keys import Secrets
+
+_OWNER_BYTES = 16
+# 400 days is the longest that browsers keep a cookie; every visit starts them anew.
+_COOKIE_DAYS = 400
+
+
+class Identity(Protocol):
+    """Tells the owner of a request."""
+
+    def owner_of(self, handler: RequestHandler) -> str:
+        """Return the owner as 32 lower-case hex digits, or raise a `Problem`. May set cookies."""
+
+
+class AnonymousBrowser:
+    """Each browser is an owner of its own, by a signed cookie that scripts can't read."""
+
+    def __init__(self, secrets: Secrets, *, over_https: bool) -> None:
+        self._secrets = secrets
+        self._secure = over_https
+        self._cookie = "__Host-direct-upload-owner" if over_https else "direct-upload-owner"
+
+    def owner_of(self, handler: RequestHandler) -> str:
+        """Read the owner from the cookie, or make a new one; the answer sets the cookie again."""
+        cookie = handler.get_cookie(self._cookie)
+        owner = tickets.open_owner(cookie, self._secrets) if cookie else None
+        owner = owner or random.token_hex(_OWNER_BYTES)
+        handler.set_cookie(
+            self._cookie,
+            tickets.seal_owner(owner, self._secrets),
+            max_age=_COOKIE_DAYS * 86400,
+            httponly=True,
+            secure=self._secure,
+            samesite="Lax",
+        )
+        return owner

@@ -1,0 +1,139 @@
+"""What the API takes and gives, as types: validation and the OpenAPI schemas both come from here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from swift_store import tickets
+from swift_store.files import Page, StoredFile
+from swift_store.signer import Target
+from swift_store.slo import MAX_SEGMENTS
+
+_MAX_TICKET_CHARACTERS = 8192
+_MAX_TEXT_CHARACTERS = 4096
+
+TicketText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=_MAX_TICKET_CHARACTERS),
+    Field(description="The signed ticket, as POST /api/uploads gave it."),
+]
+
+
+class Message(BaseModel):
+    """JSON objects with exactly these members, of exactly these types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class UploadRequest(Message):
+    name: Annotated[str, StringConstraints(max_length=_MAX_TEXT_CHARACTERS)] = Field(
+        description="The file's name, without folders."
+    )
+    size: int = Field(ge=0, description="The file's size in bytes.")
+    type: Annotated[str, StringConstraints(max_length=_MAX_TEXT_CHARACTERS)] = Field(
+        description="The file's media type."
+    )
+    segment_size: int | None = Field(default=None, description="Wished size of the segments in bytes.")
+
+
+class TicketRequest(Message):
+    ticket: TicketText
+
+
+class CompleteRequest(Message):
+    ticket: TicketText
+    segments: Annotated[list[str], Field(max_length=MAX_SEGMENTS)] = Field(
+        description="The MD5 of each segment in order, in lower-case hex."
+    )
+
+
+class TargetMessage(Message):
+    """PUT segment N to `url` + N in eight digits + `?` + `query`; HEAD of the same tells what is stored."""
+
+    url: str
+    query: str
+    expires_at: AwareDatetime
+
+    @classmethod
+    def of(cls, target: Target) -> Self:
+        return cls(
+            url=target.url,
+            query=target.query,
+            expires_at=datetime.fromtimestamp(target.expires_at, UTC),
+        )
+
+
+class UploadCreated(Message):
+    id: str
+    ticket: str
+    segment_size: int
+    segment_count: int
+    target: TargetMessage
+
+    @classmethod
+    def of(cls, ticket: tickets.Ticket, sealed: str, target: Target) -> Self:
+        return cls(
+            id=ticket.upload_id,
+            ticket=sealed,
+            segment_size=ticket.segment_size,
+            segment_count=ticket.segments.count,
+            target=TargetMessage.of(target),
+        )
+
+
+class Renewed(Message):
+    target: TargetMessage
+
+
+class FileMessage(Message):
+    """A stored file. `type` is what it is served under; `created_at` is when its upload began."""
+
+    id: str
+    name: str
+    size: int
+    type: str
+    etag: str
+    created_at: AwareDatetime
+    download_url: str
+
+    @classmethod
+    def of(cls, file: StoredFile) -> Self:
+        return cls(
+            id=file.names.upload_id,
+            name=file.names.name,
+            size=file.size,
+            type=file.type,
+            etag=file.etag,
+            created_at=file.created_at,
+            download_url=f"/files/{file.names.upload_id}",
+        )
+
+
+class FileList(Message):
+    """Newest first. `next` goes into `?after=` for the next page; null at the end."""
+
+    files: list[FileMessage]
+    next: str | None
+
+    @classmethod
+    def of(cls, page: Page) -> Self:
+        return cls(files=[FileMessage.of(file) for file in page.files], next=page.next)
+
+
+class Health(Message):
+    status: str
+
+
+class ProblemMessage(BaseModel):
+    """RFC 9457. `code` is stable; some codes have further members, such as `segments` or `limit`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str

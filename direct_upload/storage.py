@@ -1,0 +1,101 @@
+"""The bridge from the event loop to Swift: connects in the background, runs blocking calls in bounded threads."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+from direct_upload.problems import RETRY_SECONDS
+from swift_store import account, tempurl
+from swift_store.client import SwiftClient, SwiftRefused, SwiftUnavailable
+from swift_store.errors import Problem
+from swift_store.files import FileStore
+from swift_store.settings import Settings
+from swift_store.signer import Signer
+from swift_store.uploads import Limits
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+_CONNECT_AGAIN_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Connected:
+    """What we know of the cluster from the first successful sign-in on."""
+
+    signer: Signer
+    limits: Limits
+
+
+class Storage:
+    """Swift, as the handlers see it."""
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.swift is None:
+            raise ValueError("settings.swift is missing")
+        self._settings = settings
+        self._client = SwiftClient(
+            settings.swift, connections=settings.swift_connections, timeout=settings.swift_timeout
+        )
+        self._committer = SwiftClient(
+            settings.swift, connections=settings.swift_connections, timeout=settings.commit_timeout
+        )
+        self._threads = ThreadPoolExecutor(2 * settings.swift_connections, thread_name_prefix="swift")
+        self._connected: Connected | None = None
+        self.files = FileStore(self._client, self._committer, settings.container)
+
+    @property
+    def connected(self) -> Connected:
+        """What the cluster offers; raises `not-ready` before the first sign-in."""
+        if self._connected is None:
+            detail = "The storage was not reached yet since the start. Try again in a moment."
+            raise Problem("not-ready", detail, retry_after=RETRY_SECONDS)
+        return self._connected
+
+    async def connect(self) -> None:
+        """Sign in, however long that takes."""
+        while self._connected is None:
+            try:
+                self._connected = await self.run(self._sign_in)
+            except (SwiftUnavailable, SwiftRefused, tempurl.NoCommonDigest) as error:
+                _log.warning("can't sign in to Swift, trying again: %s", error)
+                await asyncio.sleep(_CONNECT_AGAIN_SECONDS)
+
+    async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Await a blocking call."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: call(*args, **kwargs))
+
+    async def faults(self) -> list[str]:
+        """What stands in the way of uploads, as sentences; none when all is well."""
+        settings = self._settings
+        found = await self.run(self._client.head_container, settings.container)
+        return account.faults(found, settings.secrets, settings.container, settings.site_origins)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
+        self._committer.close()
+
+    def _sign_in(self) -> Connected:
+        settings, cluster = self._settings, self._client.cluster()
+        signer = Signer(
+            origin=settings.swift_public_url or cluster.origin,
+            account_path=cluster.account_path,
+            digest=tempurl.best_digest(cluster.tempurl_digests),
+            secrets=settings.secrets,
+            lifetime=settings.url_lifetime,
+        )
+        limits = Limits(
+            max_file_size=settings.max_file_size,
+            segment_size=min(settings.segment_size, cluster.max_object_bytes),
+            max_segment_size=cluster.max_object_bytes,
+            ticket_lifetime=settings.ticket_lifetime,
+        )
+        return Connected(signer, limits)

@@ -1,0 +1,199 @@
+"""A thin blocking client for the calls to Swift that need a token.
+
+It bounds what python-swiftclient leaves open: connections are pooled and reused, every wait has a timeout,
+and all failures become one of two errors. Run it off an event loop.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+import requests
+from swiftclient import Connection
+from swiftclient.exceptions import ClientException
+
+from swift_store.credentials import SwiftCredentials
+
+T = TypeVar("T")
+
+CONNECT_SECONDS = 3.0
+_RETRY_AFTER_SECONDS = 0.2
+_NOT_FOUND = 404
+
+
+class SwiftUnavailable(Exception):
+    """Swift can't be reached, is too slow or answered with a server error: try again later."""
+
+
+class SwiftRefused(Exception):
+    """Swift answered, and said no: `status` and `body` are its answer."""
+
+    def __init__(self, message: str, status: int, body: bytes) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = body
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where the account is (`https://host/v1/AUTH_x`) and what `/info` says the cluster can do."""
+
+    storage_url: str
+    info: Mapping[str, Any]
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.storage_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def account_path(self) -> str:
+        return urlsplit(self.storage_url).path
+
+    @property
+    def tempurl_digests(self) -> Sequence[str]:
+        return tuple(self.info.get("tempurl", {}).get("allowed_digests", ()))
+
+    @property
+    def max_object_bytes(self) -> int:
+        return int(self.info.get("swift", {}).get("max_file_size", 5 * (1 << 30)))
+
+
+class SwiftClient:
+    """Requests to one account. Safe for many threads or greenlets; at most `connections` run at a time."""
+
+    def __init__(self, credentials: SwiftCredentials, *, connections: int, timeout: float) -> None:
+        self._idle: queue.LifoQueue[Connection] = queue.LifoQueue()
+        self._acquire_seconds = timeout
+        for _ in range(connections):
+            self._idle.put(
+                Connection(
+                    **credentials.connection_arguments(),
+                    retries=1,
+                    starting_backoff=_RETRY_AFTER_SECONDS,
+                    timeout=(CONNECT_SECONDS, timeout),
+                )
+            )
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        while not self._idle.empty():
+            self._idle.get_nowait().close()
+
+    def cluster(self) -> Cluster:
+        """Sign in, and ask the cluster what it can do."""
+        with self._connection() as connection:
+            storage_url, _token = connection.get_auth()
+            return Cluster(storage_url, connection.get_capabilities())
+
+    def head_container(self, container: str) -> dict[str, str] | None:
+        """The container's headers, names in lower case; None when there is no such container."""
+        return self._unless_missing(lambda connection: connection.head_container(container))
+
+    def put_container(self, container: str, headers: Mapping[str, str]) -> None:
+        """Make the container, or change these headers of an existing one."""
+        with self._connection() as connection:
+            connection.put_container(container, headers=dict(headers))
+
+    def list_objects(
+        self, container: str, *, prefix: str, limit: int, marker: str = "", reverse: bool = False
+    ) -> list[dict[str, Any]]:
+        """One page of the container's listing, after MARKER, in the form of Swift's JSON."""
+        with self._connection() as connection:
+            _headers, entries = connection.get_container(
+                container,
+                prefix=prefix,
+                limit=limit,
+                marker=marker,
+                query_string="reverse=true" if reverse else None,
+            )
+            return list(entries)
+
+    def head_object(self, container: str, name: str) -> dict[str, str] | None:
+        """The object's headers, names in lower case; None when there is no such object."""
+        return self._unless_missing(lambda connection: connection.head_object(container, name))
+
+    def put_object(  # noqa: PLR0913 - what a PUT has
+        self,
+        container: str,
+        name: str,
+        contents: Any,
+        *,
+        content_type: str,
+        headers: Mapping[str, str] | None = None,
+        query: str | None = None,
+    ) -> str:
+        """Store CONTENTS (bytes, a file, or an iterator, which can't be tried again); return the ETag."""
+        with self._connection() as connection:
+            return str(
+                connection.put_object(
+                    container,
+                    name,
+                    contents,
+                    content_type=content_type,
+                    headers={"Accept": "application/json", **(headers or {})},
+                    query_string=query,
+                )
+            )
+
+    def segments_of(self, container: str, name: str) -> list[str]:
+        """The paths `/container/object` that a large object is made of; none when it is a plain object."""
+        with self._connection() as connection:
+            headers, body = connection.get_object(container, name, query_string="multipart-manifest=get")
+        if headers.get("x-static-large-object", "").lower() != "true":
+            return []
+        return [entry["name"] for entry in json.loads(body)]
+
+    def bulk_delete(self, paths: Sequence[str]) -> None:
+        """Delete `/container/object` paths, in their order; those that are gone already are no error."""
+        body = "\n".join(quote(path) for path in paths).encode()
+        headers = {"Accept": "application/json", "Content-Type": "text/plain"}
+        with self._connection() as connection:
+            _headers, answer = connection.post_account(headers, data=body, query_string="bulk-delete")
+        result = json.loads(answer)
+        # Swift answers 200 before it begins, so the outcome stands in the body.
+        status = int(result["Response Status"].split()[0])
+        if result["Errors"] or status >= 500:  # noqa: PLR2004 - server errors
+            raise SwiftUnavailable(
+                f"bulk delete: {result['Response Status']}, {len(result['Errors'])} errors"
+            )
+
+    def _unless_missing(self, request: Callable[[Connection], dict[str, str]]) -> dict[str, str] | None:
+        try:
+            with self._connection() as connection:
+                return request(connection)
+        except SwiftRefused as error:
+            if error.status == _NOT_FOUND:
+                return None
+            raise
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        try:
+            connection = self._idle.get(timeout=self._acquire_seconds)
+        except queue.Empty as error:
+            raise SwiftUnavailable("all connections to Swift are busy") from error
+        try:
+            yield connection
+        except ClientException as error:
+            raise _translated(error) from error
+        except (requests.RequestException, OSError) as error:
+            # What is left of the exchange in the socket must not meet the next request.
+            connection.close()
+            raise SwiftUnavailable(f"Swift can't be reached: {type(error).__name__}") from error
+        finally:
+            self._idle.put(connection)
+
+
+def _translated(error: ClientException) -> SwiftUnavailable | SwiftRefused:
+    status = error.http_status or 0
+    message = f"Swift answered {status} {error.http_reason or error.msg}"
+    if not 400 <= status < 500 or status in {408, 429, 498, 499}:  # noqa: PLR2004 - client errors
+        return SwiftUnavailable(message)
+    return SwiftRefused(message, status, error.http_response_content or b"")

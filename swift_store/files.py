@@ -1,0 +1,147 @@
+"""The files of an owner: commit, list, find, delete. Blocking; on top of `SwiftClient`.
+
+A file exists from the moment its manifest is written, and Swift writes that only when every segment has the
+size and MD5 that the manifest says: nothing unverified is ever visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from swift_store import names, slo
+from swift_store.client import SwiftClient, SwiftRefused, SwiftUnavailable
+from swift_store.content_types import stored_type
+from swift_store.errors import Problem
+from swift_store.names import UploadNames
+from swift_store.tickets import Ticket
+
+_PRECONDITION_FAILED = 412
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file in Swift. `type` is what it is served under; `etag` is Swift's, without quotes."""
+
+    names: UploadNames
+    size: int
+    type: str
+    etag: str
+
+    @property
+    def created_at(self) -> datetime:
+        """When the upload began."""
+        return names.created_at(self.names.upload_id)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of an owner's files, newest first; `next` continues the list, None at its end."""
+
+    files: Sequence[StoredFile]
+    next: str | None
+
+
+class FileStore:
+    """The files in one container.
+
+    `committer` writes the manifests: Swift looks at every segment before it answers, which may take longer
+    than any other call, so it is a client with a patience of its own.
+    """
+
+    def __init__(self, client: SwiftClient, committer: SwiftClient, container: str) -> None:
+        self._client = client
+        self._committer = committer
+        self._container = container
+
+    def commit(self, ticket: Ticket, md5s: Sequence[str]) -> tuple[StoredFile, bool]:
+        """Make the uploaded segments a file; return it, and whether it is new.
+
+        The same commit again changes nothing and returns the same file. Raises a `Problem`:
+        `invalid-segments`, `segments-rejected` with the segments at fault (the upload can go on),
+        `already-complete` when the file is there with other contents.
+        """
+        slo.checked_md5s(md5s, ticket.segments.count)
+        file = StoredFile(ticket.names, ticket.size, stored_type(ticket.type), slo.etag(md5s))
+        try:
+            self._write(ticket, file, md5s)
+        except SwiftRefused as error:
+            if error.status == _PRECONDITION_FAILED:
+                return self._committed_before(ticket, file), False
+            faults = slo.rejected_segments(error.body)
+            if not faults:
+                raise
+            detail = "Some segments are missing or differ from what was announced. Send those again."
+            raise Problem("segments-rejected", detail, segments=faults) from error
+        return file, True
+
+    def _write(self, ticket: Ticket, file: StoredFile, md5s: Sequence[str]) -> None:
+        # If-None-Match keeps a late repetition from overwriting; it is no lock (Swift's is not atomic), and
+        # needs to be none: two commits of one ticket write the same manifest, or Swift refuses one of them.
+        headers = {"If-None-Match": "*"}
+        if file.type != ticket.type:
+            headers["X-Object-Meta-Original-Type"] = ticket.type
+        paths = [_path(ticket.container, ticket.names.segment(n)) for n in range(ticket.segments.count)]
+        self._committer.put_object(
+            ticket.container,
+            ticket.names.file,
+            slo.manifest(ticket.segments, paths, md5s) if paths else b"",
+            content_type=file.type,
+            headers=headers,
+            query="multipart-manifest=put" if paths else None,
+        )
+
+    def _committed_before(self, ticket: Ticket, file: StoredFile) -> StoredFile:
+        head = self._client.head_object(ticket.container, ticket.names.file)
+        if head is None:
+            raise SwiftUnavailable("the file was deleted in the middle of its commit")
+        if head["etag"].strip('"') != file.etag:
+            detail = "This upload is complete already, with other checksums. Create a new upload."
+            raise Problem("already-complete", detail)
+        return file
+
+    def discard(self, ticket: Ticket) -> None:
+        """Delete the segments of an upload that is not complete; otherwise raise `already-complete`."""
+        if self._client.head_object(ticket.container, ticket.names.file) is not None:
+            raise Problem("already-complete", "This upload is complete. Delete the file instead.")
+        # The file goes with them, for the case that a commit came in between: it could not be read any more.
+        gone = [*map(ticket.names.segment, range(ticket.segments.count)), ticket.names.file]
+        self._client.bulk_delete([_path(ticket.container, name) for name in gone])
+
+    def page(self, owner: str, *, after: str | None, limit: int) -> Page:
+        """A page of the owner's files, those that began before the upload AFTER."""
+        entries = self._client.list_objects(
+            self._container,
+            prefix=names.owner_prefix(owner),
+            limit=limit,
+            marker=names.file_prefix(owner, after) if after else "",
+            reverse=True,
+        )
+        files = [_from_listing(entry) for entry in entries]
+        return Page(files, files[-1].names.upload_id if len(files) == limit else None)
+
+    def find(self, owner: str, upload_id: str) -> StoredFile | None:
+        """One of the owner's files, or None."""
+        prefix = names.file_prefix(owner, upload_id)
+        entries = self._client.list_objects(self._container, prefix=prefix, limit=1)
+        return _from_listing(entries[0]) if entries else None
+
+    def delete(self, file: StoredFile) -> None:
+        """Delete the file and its segments. The file itself goes first: what is left over is never seen."""
+        segments = self._client.segments_of(self._container, file.names.file)
+        self._client.bulk_delete([_path(self._container, file.names.file), *segments])
+
+
+def _path(container: str, name: str) -> str:
+    return f"/{container}/{name}"
+
+
+def _from_listing(entry: Mapping[str, Any]) -> StoredFile:
+    return StoredFile(
+        names.parse_file(entry["name"]),
+        size=entry["bytes"],
+        type=entry["content_type"],
+        etag=entry.get("slo_etag", entry["hash"]).strip('"'),
+    )

@@ -1,0 +1,90 @@
+"""Readers of settings' texts: each takes what an operator wrote and returns the value.
+
+They raise `ValueError` with the end of a sentence whose beginning is the variable's name: "takes ...".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from swift_store.keys import MIN_SECRET_CHARACTERS
+from swift_store.slo import MIB, MIN_SEGMENT_BYTES
+
+_UNITS = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": MIB, "GiB": 1 << 30, "TiB": 1 << 40}
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+
+
+def byte_count(text: str) -> int:
+    """Read `33554432` or `32MiB` (B, KiB, MiB, GiB, TiB)."""
+    match = re.fullmatch(r"(\d+)\s*([KMGT]i)?B?", text.strip())
+    if match is None:
+        raise ValueError("takes a number of bytes such as 33554432, 32MiB or 1TiB")
+    return int(match[1]) * _UNITS[f"{match[2]}B" if match[2] else ""]
+
+
+def switch(text: str) -> bool:
+    """Read `1 true yes on` or `0 false no off`."""
+    if text.lower() not in _TRUE | _FALSE:
+        raise ValueError("takes 1 or 0")
+    return text.lower() in _TRUE
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Read words with spaces between them."""
+    return tuple(text.split())
+
+
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """Make a reader for a whole number within limits."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"\d{1,15}", text) or not least <= int(text) <= most:
+            raise ValueError(f"takes a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def web_origin(text: str) -> str:
+    """Read `https://host` or `https://host:port`: what browsers send as Origin."""
+    origin = text.rstrip("/")
+    parts = urlsplit(origin)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.netloc
+        or origin != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise ValueError("takes an address such as https://upload.example.org, without a path")
+    return origin
+
+
+def web_origins(text: str) -> tuple[str, ...]:
+    return tuple(web_origin(word) for word in text.split())
+
+
+def container_name(text: str) -> str:
+    if not text or "/" in text or len(text.encode()) > 256:  # noqa: PLR2004 - Swift's limit
+        raise ValueError("takes a name of at most 256 bytes without a slash")
+    return text
+
+
+def segment_bytes(text: str) -> int:
+    size = byte_count(text)
+    if size < MIN_SEGMENT_BYTES:
+        raise ValueError("takes at least 1MiB: Swift slows the download of smaller segments down")
+    return size
+
+
+def secret(text: str) -> str:
+    if len(text) < MIN_SECRET_CHARACTERS:
+        raise ValueError(
+            f"takes at least {MIN_SECRET_CHARACTERS} characters; "
+            'make one with: python -c "import secrets; print(secrets.token_hex(32))"'
+        )
+    return text
+
+
+def secrets(text: str) -> tuple[str, ...]:
+    return tuple(secret(word) for word in text.split())

@@ -1,0 +1,170 @@
+"""The one list of settings: `Settings` says each name, default, meaning and how its text is read.
+
+The command line's flags, its `--help` and the README's table come from this list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+from swift_store.credentials import IncompleteCredentials, SwiftCredentials, credentials_from
+from swift_store.setting_readers import (
+    byte_count,
+    container_name,
+    secret,
+    secrets,
+    segment_bytes,
+    switch,
+    web_origin,
+    web_origins,
+    whole_number,
+)
+
+PREFIX = "DIRECT_UPLOAD_"
+
+_MAX_PORT = 65535
+_DAY = 86400
+
+
+class ConfigurationError(ValueError):
+    """A setting can't be used; the message names the variable and says what it takes."""
+
+
+def setting(
+    default: str,
+    explanation: str,
+    read: Callable[[str], Any] = str,
+    *,
+    flag: bool = False,
+    hidden: bool = False,
+) -> Any:
+    """Declare a setting. DEFAULT is text, read as the environment's would be; an empty one means None."""
+    return field(
+        default=read(default) if default else None,
+        repr=not hidden,
+        metadata={"default": default, "help": explanation, "read": read, "flag": flag},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that an operator can set. Sizes are in bytes, times in seconds."""
+
+    host: str = setting("localhost", "Address to listen on.", flag=True)
+    port: int = setting("8765", "Port to listen on.", whole_number(0, _MAX_PORT), flag=True)
+    workers: int = setting("1", "Processes that share the port.", whole_number(1, 64), flag=True)
+    log_json: bool = setting("0", "Write the log as JSON, one object a line.", switch, flag=True)
+    stop_timeout: int = setting(
+        "30", "Seconds that open requests get to finish when the site stops.", whole_number(0, 3600)
+    )
+    data_dir: str = setting(
+        ".direct-upload",
+        "Folder of the embedded Swift and its secret; unused with a Swift of your own.",
+        flag=True,
+    )
+    origins: tuple[str, ...] | None = setting(
+        "",
+        "Addresses under which people open the site, with spaces between. "
+        "Without it: http://localhost and http://127.0.0.1 with the port.",
+        web_origins,
+    )
+    secret: str | None = setting(
+        "",
+        "The application secret; all signatures and keys come from it. Needed with a Swift of your own.",
+        secret,
+        hidden=True,
+    )
+    old_secrets: tuple[str, ...] | None = setting(
+        "",
+        "Earlier secrets, oldest first, still accepted while you change over.",
+        secrets,
+        hidden=True,
+    )
+    container: str = setting(
+        "direct-upload", "The container that holds all files.", container_name, flag=True
+    )
+    swift_public_url: str | None = setting(
+        "", "Where browsers reach Swift, if not where our servers do.", web_origin, flag=True
+    )
+    swift_connections: int = setting(
+        "16", "Connections to Swift that a process keeps at most.", whole_number(1, 256)
+    )
+    swift_timeout: int = setting(
+        "15", "Seconds that Swift may stay silent before we give up.", whole_number(1, 600)
+    )
+    commit_timeout: int = setting(
+        "300", "Seconds that Swift may take to check all segments of a file.", whole_number(1, 3600)
+    )
+    max_file_size: int = setting("1TiB", "The largest file that is taken.", byte_count, flag=True)
+    segment_size: int = setting(
+        "32MiB", "Size of the segments that a file is sent in; larger for huge files.", segment_bytes
+    )
+    url_lifetime: int = setting("900", "Seconds that a signed URL is valid.", whole_number(1, _DAY))
+    ticket_lifetime: int = setting(
+        "604800", "Seconds in which an upload must be complete.", whole_number(60, 365 * _DAY)
+    )
+    swift: SwiftCredentials | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All application secrets, oldest to newest."""
+        return (*(self.old_secrets or ()), *((self.secret,) if self.secret else ()))
+
+    @property
+    def site_origins(self) -> tuple[str, ...]:
+        """The origins that the site is opened under."""
+        return self.origins or (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+
+    @property
+    def over_https(self) -> bool:
+        return all(origin.startswith("https:") for origin in self.site_origins)
+
+
+def declared() -> tuple[Field[Any], ...]:
+    """The settings in their order, as dataclass fields; `metadata` has `default`, `help`, `read`, `flag`."""
+    return tuple(one for one in fields(Settings) if one.metadata)
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def from_environ(environ: Mapping[str, str]) -> Settings:
+    """Read all settings; `ConfigurationError` names the first variable at fault.
+
+    A variable of ours that is not a setting is an error too: a typing mistake must not go unnoticed.
+    """
+    unknown = sorted(
+        name
+        for name in environ
+        if name.startswith(PREFIX) and name not in {variable(one.name) for one in declared()}
+    )
+    if unknown:
+        raise ConfigurationError(f"{unknown[0]} is not a setting; see direct-upload serve --help")
+    values = {one.name: _read(one, environ) for one in declared() if environ.get(variable(one.name))}
+    try:
+        return Settings(**values, swift=credentials_from(environ))
+    except IncompleteCredentials as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def _read(one: Field[Any], environ: Mapping[str, str]) -> Any:
+    try:
+        return one.metadata["read"](environ[variable(one.name)])
+    except ValueError as error:
+        raise ConfigurationError(f"{variable(one.name)} {error}") from error
+
+
+def markdown_table() -> str:
+    """The settings as the README shows them."""
+    rows = [
+        f"| `{variable(one.name)}` | {_default_cell(one)} | {one.metadata['help']} |" for one in declared()
+    ]
+    return "\n".join(["| variable | default | meaning |", "| --- | --- | --- |", *rows])
+
+
+def _default_cell(one: Field[Any]) -> str:
+    return f"`{one.metadata['default']}`" if one.metadata["default"] else ""
