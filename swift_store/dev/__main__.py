@@ -1,0 +1,79 @@
+"""`python -m swift_store.dev`: start the embedded cluster, print how to reach it, run until Ctrl-C."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from swift_store.dev import configuration
+from swift_store.dev.extra import MissingExtraError, require_swift
+from swift_store.dev.folder import FolderError, open_folder
+from swift_store.dev.listeners import PortTakenError, listen
+from swift_store.dev.shape import Shape
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the result is the exit status. What prevents a start is told in one line on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        require_swift()
+        with ExitStack() as stack:
+            root = options.data or Path(
+                stack.enter_context(tempfile.TemporaryDirectory(prefix="embedded-swift-"))
+            )
+            _run(root, options, stack)
+    except (MissingExtraError, FolderError, PortTakenError) as error:
+        print(f"embedded Swift: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(root: Path, options: argparse.Namespace, stack: ExitStack) -> None:
+    listeners = listen(options.port, options.shape)
+    folder = stack.enter_context(open_folder(root, options.shape))
+    swift_conf = folder.etc / "swift.conf"
+    swift_conf.write_text(configuration.swift_conf(folder.identity.hash_suffix))
+    # Imported in this order and not before: see swift_runtime.
+    from swift_store.dev import swift_runtime  # noqa: PLC0415
+
+    swift_runtime.prepare(swift_conf)
+    from swift_store.dev import cluster  # noqa: PLC0415
+
+    wanted = cluster.Options(options.shape, options.background_seconds, options.stop_on_eof)
+    cluster.run(folder, listeners, wanted)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m swift_store.dev", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, default=0, help="where clients connect on 127.0.0.1 (default: a free port)"
+    )
+    parser.add_argument(
+        "--data", type=Path, help="folder that keeps the stored files (default: a temporary one)"
+    )
+    parser.add_argument(
+        "--shape",
+        type=Shape,
+        default=Shape.SINGLE,
+        choices=list(Shape),
+        metavar="{single,replicated}",
+        help="one process, or 3 copies on 4 object servers, each a process (default: single)",
+    )
+    parser.add_argument(
+        "--background-seconds",
+        type=float,
+        default=5.0,
+        help="pause between passes of the updaters and the object expirer; 0: no passes (default: 5)",
+    )
+    parser.add_argument(
+        "--stop-on-eof",
+        action="store_true",
+        help="end when standard input ends: a parent's pipe, closed by its death",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

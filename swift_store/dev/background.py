@@ -1,0 +1,54 @@
+"""The work that a cluster's daemons do now and then: late listing updates, account statistics, expired objects.
+
+Import this module only after `swift_runtime.prepare`.
+"""
+
+import logging
+import time
+
+import eventlet
+from swift.container.updater import ContainerUpdater
+from swift.obj.expirer import ObjectExpirer
+from swift.obj.updater import ObjectUpdater
+
+from swift_store.dev import configuration
+from swift_store.dev.folder import DataFolder
+
+_log = logging.getLogger(__name__)
+
+
+class Daemons:
+    """Swift's own daemons, called in the order in which each finds what the one before it has done.
+
+    The object updater brings late entries into the containers, those of the expirer's queue among them; the
+    container updater tells the accounts what their containers hold; only then does the expirer find its queue.
+    """
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._devices = tuple(sorted(str(path) for path in folder.devices.iterdir()))
+        self._object_updater = ObjectUpdater(configuration.storage_options(folder, "object-updater"))
+        self._container_updater = ContainerUpdater(configuration.storage_options(folder, "container-updater"))
+        self._expirer = ObjectExpirer(configuration.expirer_options(folder))
+
+    def run_once(self) -> None:
+        """One pass of each. The updaters' own passes would fork, and their children keep our sockets open."""
+        for device in self._devices:
+            self._object_updater.begin = time.time()
+            self._object_updater.object_sweep(device)
+        for partition in self._container_updater.get_paths():
+            self._container_updater.container_sweep(partition)
+            eventlet.sleep(0)
+        self._expirer.run_once()
+
+
+def run_forever(folder: DataFolder, interval_seconds: float) -> None:
+    """A pause, a pass, and so on; a pass that fails is logged and does not end the next ones."""
+    daemons: Daemons | None = None
+    while True:
+        eventlet.sleep(interval_seconds)
+        try:
+            # Made after the first pause, because their pipeline takes time that the start of a cluster has not.
+            daemons = daemons or Daemons(folder)
+            daemons.run_once()
+        except Exception:
+            _log.exception("the background work failed")

@@ -1,0 +1,27 @@
+"""Where the servers' log lines go: into files of the data folder, never to syslog or the terminal."""
+
+import logging
+from collections.abc import Mapping
+from logging.handlers import SysLogHandler
+from typing import Any
+
+_FORMAT = "%(asctime)s %(process)d %(levelname)s %(message)s"
+
+
+def to_file(  # noqa: PLR0913, PLR0917 - Swift calls its log hooks with these seven
+    conf: Mapping[str, str],
+    _name: str,
+    _to_console: bool,  # noqa: FBT001 - see above
+    _route: str | None,
+    _fmt: str,
+    logger: logging.Logger,
+    _adapted_logger: Any,
+) -> None:
+    """Swift's `log_custom_handlers` hook: swap the syslog handler, which Swift always adds, for `log_file`."""
+    for handler in list(logger.handlers):
+        if isinstance(handler, SysLogHandler | logging.FileHandler):
+            logger.removeHandler(handler)
+            handler.close()
+    handler = logging.FileHandler(conf["log_file"], delay=True, encoding="utf-8")
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    logger.addHandler(handler)
