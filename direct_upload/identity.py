@@ -28,7 +28,7 @@ class AnonymousBrowser:
     def __init__(self, secrets: Secrets, *, over_https: bool) -> None:
         self._secrets = secrets
         self._secure = over_https
-        self._cookie = "__Host-direct-upload-owner" if over_https else "direct-upload-owner"
+        self._cookie = tickets.owner_cookie(over_https=over_https)
 
     def owner_of(self, handler: RequestHandler) -> str:
         """Read the owner from the cookie, or make a new one; the answer sets the cookie again."""

@@ -1,4 +1,4 @@
-"""The bridge from the event loop to Swift: connects in the background, runs blocking calls in bounded threads."""
+"""The bridge from the event loop to Swift: signs in in the background, runs blocking calls in threads."""
 
 from __future__ import annotations
 

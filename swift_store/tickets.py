@@ -56,6 +56,11 @@ def open_ticket(token: str, secrets: Secrets, *, now: float) -> Ticket:
     return ticket
 
 
+def owner_cookie(*, over_https: bool) -> str:
+    """The name of an anonymous browser's cookie. `__Host-` keeps other hosts of the domain from setting it."""
+    return "__Host-direct-upload-owner" if over_https else "direct-upload-owner"
+
+
 def seal_owner(owner: str, secrets: Secrets) -> str:
     """Sign an owner for a browser's cookie."""
     return _serializer(secrets, "owner").dumps(owner)

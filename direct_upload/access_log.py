@@ -1,0 +1,61 @@
+"""One line for each request, and how all log lines look."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from pythonjsonlogger.json import JsonFormatter
+from tornado.web import RequestHandler
+
+from direct_upload.handlers import SiteHandler
+
+_log = logging.getLogger("direct_upload.access")
+
+# They log whole requests, tokens and keys included; what went wrong reaches us as an exception anyway.
+_TALKATIVE = ("swiftclient", "keystoneclient", "keystoneauth", "urllib3", "requests")
+
+
+def configure(*, as_json: bool) -> None:
+    """Send the log to standard error, as text or as one JSON object a line."""
+    output = logging.StreamHandler()
+    if as_json:
+        output.setFormatter(
+            JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields={"asctime": "time"})
+        )
+    else:
+        output.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[output], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def log_request(handler: RequestHandler) -> None:
+    """Log and count an answered request. The query string may carry secrets, so only the path is written."""
+    request, status = handler.request, handler.get_status()
+    seconds = request.request_time()
+    name = type(handler).__name__
+    if isinstance(handler, SiteHandler):
+        metrics = handler.site.metrics
+        metrics.requests.labels(request.method, name, status).inc()
+        metrics.seconds.labels(name).observe(seconds)
+    _level(status)(
+        "%s %s %d %.1f ms",
+        request.method,
+        request.path,
+        status,
+        seconds * 1000,
+        extra={
+            "method": request.method,
+            "path": request.path,
+            "status": status,
+            "duration_ms": round(seconds * 1000, 2),
+            "remote": request.remote_ip,
+            "handler": name,
+            "received_bytes": len(request.body),
+        },
+    )
+
+
+def _level(status: int) -> Callable[..., None]:
+    return _log.warning if status >= 500 else _log.info  # noqa: PLR2004 - server errors

@@ -1,0 +1,49 @@
+"""The route table."""
+
+from __future__ import annotations
+
+import re
+
+from tornado.web import Application, RequestHandler
+
+from direct_upload.access_log import log_request
+from direct_upload.file_handlers import Download, File, Files
+from direct_upload.handlers import NothingHere, Site
+from direct_upload.openapi import document
+from direct_upload.page_handlers import STATIC, Assets, Page
+from direct_upload.service_handlers import Alive, MetricsText, OpenApi, Ready
+from direct_upload.upload_handlers import Completion, Renewal, Upload, Uploads
+
+ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
+    ("/api/uploads", Uploads),
+    ("/api/uploads/{id}", Upload),
+    ("/api/uploads/{id}/renew", Renewal),
+    ("/api/uploads/{id}/complete", Completion),
+    ("/api/files", Files),
+    ("/api/files/{id}", File),
+    ("/files/{id}", Download),
+    ("/healthz", Alive),
+    ("/readyz", Ready),
+    ("/metrics", MetricsText),
+    ("/openapi.json", OpenApi),
+    ("/", Page),
+)
+
+
+def make_app(site: Site) -> Application:
+    """The site as a Tornado application."""
+    collaborators = {"site": site}
+    return Application(
+        [
+            *((_pattern(path), handler, collaborators) for path, handler in ROUTES),
+            (r"/(assets/.+)", Assets, {"path": str(STATIC)}),
+        ],
+        default_handler_class=NothingHere,
+        default_handler_args=collaborators,
+        log_function=log_request,
+        openapi=document(ROUTES),
+    )
+
+
+def _pattern(path: str) -> str:
+    return re.sub(r"{\w+}", "([^/]+)", path)

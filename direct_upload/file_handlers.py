@@ -1,0 +1,76 @@
+"""The caller's stored files: list, look, download, delete. Somebody else's are not found."""
+
+from __future__ import annotations
+
+from direct_upload.handlers import SiteHandler
+from direct_upload.messages import FileList, FileMessage
+from direct_upload.operations import Operation, operation
+from swift_store.errors import Problem
+from swift_store.files import StoredFile
+from swift_store.names import is_upload_id
+
+PAGE_FILES = 100
+_STORAGE_PROBLEMS = ("storage-unavailable", "storage-refused")
+
+
+class _FileHandler(SiteHandler):
+    async def find(self, file_id: str) -> StoredFile:
+        """The caller's file with this id, or `not-found`."""
+        owner, storage = self.owner, self.site.storage
+        file = await storage.run(storage.files.find, owner, file_id) if is_upload_id(file_id) else None
+        if file is None:
+            raise Problem("not-found", "You have no file with this id. It may have been deleted.")
+        return file
+
+
+class Files(SiteHandler):
+    @operation(
+        Operation(
+            "List the caller's files, newest first.",
+            answers={200: FileList},
+            query={"after": "The `next` of the page before."},
+            problems=_STORAGE_PROBLEMS,
+        )
+    )
+    async def get(self) -> None:
+        after = self.get_query_argument("after", None)
+        if after is not None and not is_upload_id(after):
+            raise Problem("invalid-request", "The parameter 'after' takes the 'next' of the page before.")
+        storage = self.site.storage
+        page = await storage.run(storage.files.page, self.owner, after=after, limit=PAGE_FILES)
+        self.answer(200, FileList.of(page))
+
+
+class File(_FileHandler):
+    @operation(
+        Operation("Look at one file.", answers={200: FileMessage}, problems=("not-found", *_STORAGE_PROBLEMS))
+    )
+    async def get(self, file_id: str) -> None:
+        self.answer(200, FileMessage.of(await self.find(file_id)))
+
+    @operation(
+        Operation(
+            "Delete a file and its segments.",
+            answers={204: None},
+            problems=("not-found", *_STORAGE_PROBLEMS),
+        )
+    )
+    async def delete(self, file_id: str) -> None:
+        file = await self.find(file_id)
+        await self.site.storage.run(self.site.storage.files.delete, file)
+        self.set_status(204)
+        await self.finish()
+
+
+class Download(_FileHandler):
+    @operation(
+        Operation(
+            "Go to a short-lived signed URL of the file, with its original name.",
+            answers={302: None},
+            problems=("not-found", "not-ready", *_STORAGE_PROBLEMS),
+        )
+    )
+    async def get(self, file_id: str) -> None:
+        file, site = await self.find(file_id), self.site
+        signer = site.storage.connected.signer
+        self.redirect(signer.download_url(site.settings.container, file.names, now=site.now()))

@@ -1,0 +1,60 @@
+"""The page and its assets, as the front-end's build made them."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from tornado.web import StaticFileHandler
+
+from direct_upload.handlers import SECURITY_HEADERS, SiteHandler
+
+STATIC = Path(__file__).with_name("static")
+
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self' {swift}; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+_ERROR_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title><h1>{title}</h1><p>{detail}</p></html>
+"""
+
+
+class Page(SiteHandler):
+    """The one page. Without Swift's address its scripts could not upload, so it waits for that."""
+
+    def get(self) -> None:
+        policy = _POLICY.format(swift=self.site.storage.connected.signer.origin)
+        _ = self.owner
+        self.set_header("Content-Security-Policy", policy)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish((STATIC / "index.html").read_bytes())
+
+    head = get
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """A person reads this one, so it is a page, and one that tries again by itself."""
+        problem = self.problem(status_code, kwargs)
+        self.set_status(problem.status)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        if problem.retry_after is not None:
+            self.set_header("Retry-After", str(problem.retry_after))
+            self.set_header("Refresh", str(problem.retry_after))
+        self.finish(_ERROR_PAGE.format(title=problem.status.phrase, detail=escape(problem.detail)))
+
+
+class Assets(StaticFileHandler):
+    """Files whose names carry a hash of their contents: kept by browsers for good."""
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        for name, value in SECURITY_HEADERS.items():
+            self.set_header(name, value)
+
+    def set_extra_headers(self, path: str) -> None:
+        lifetime = 31536000 if path.startswith("assets/") else 86400
+        self.set_header("Cache-Control", f"public, max-age={lifetime}")

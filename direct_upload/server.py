@@ -1,0 +1,112 @@
+"""Runs the site: sockets, worker processes, signals, and a stop that loses no request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import os
+import secrets
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import wait
+
+from tornado.httpserver import HTTPServer
+
+from direct_upload import access_log
+from direct_upload.app import make_app
+from direct_upload.drain import Drain
+from direct_upload.handlers import Site
+from direct_upload.identity import AnonymousBrowser
+from direct_upload.metrics import Metrics
+from direct_upload.storage import Storage
+from swift_store.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 1 << 20
+_BODY_SECONDS = 30
+_IDLE_SECONDS = 75
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
+    """Serve in this process, or in `settings.workers` children, until SIGINT or SIGTERM."""
+    if settings.workers == 1:
+        asyncio.run(_serve(settings, sockets))
+    else:
+        _supervise(settings, sockets)
+
+
+async def _serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in _STOP_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        loop.add_reader(parent.sentinel, stop.set)
+    site = make_site(settings)
+    server = HTTPServer(
+        make_app(site),
+        max_body_size=MAX_BODY_BYTES,
+        body_timeout=_BODY_SECONDS,
+        idle_connection_timeout=_IDLE_SECONDS,
+    )
+    connecting = asyncio.create_task(site.storage.connect())
+    server.add_sockets(sockets)
+    await stop.wait()
+    server.stop()
+    connecting.cancel()
+    left = await site.drain.stop(settings.stop_timeout)
+    if left:
+        _log.warning("stopped with %d requests open", left)
+    await server.close_all_connections()
+    site.storage.close()
+
+
+def make_site(settings: Settings) -> Site:
+    """The real collaborators."""
+    return Site(
+        settings=settings,
+        storage=Storage(settings),
+        identity=AnonymousBrowser(settings.secrets, over_https=settings.over_https),
+        metrics=Metrics(),
+        drain=Drain(),
+        now=time.time,
+        randomness=secrets.token_bytes,
+    )
+
+
+def _work(settings: Settings, sockets: Sequence[socket.socket]) -> None:
+    access_log.configure(as_json=settings.log_json)
+    asyncio.run(_serve(settings, sockets))
+
+
+def _supervise(settings: Settings, sockets: Sequence[socket.socket]) -> None:
+    # "spawn", because a forked child would inherit the threads' locks and the embedded Swift's pipe.
+    context = multiprocessing.get_context("spawn")
+    stop_reader, stop_writer = os.pipe()
+    for number in _STOP_SIGNALS:
+        signal.signal(number, lambda *_: os.write(stop_writer, b"."))
+
+    def start() -> multiprocessing.process.BaseProcess:
+        worker = context.Process(target=_work, args=(settings, sockets))
+        worker.start()
+        return worker
+
+    workers = [start() for _ in range(settings.workers)]
+    while stop_reader not in (ready := wait([stop_reader, *(worker.sentinel for worker in workers)])):
+        for index, worker in enumerate(workers):
+            if worker.sentinel in ready:
+                _log.error("worker %s ended with %s, starting another", worker.pid, worker.exitcode)
+                time.sleep(1)
+                workers[index] = start()
+    for worker in workers:
+        with contextlib.suppress(ProcessLookupError):
+            worker.terminate()
+    for worker in workers:
+        worker.join()

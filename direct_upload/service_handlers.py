@@ -1,0 +1,56 @@
+"""What machines ask: alive, ready, metrics, and the contract itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+from direct_upload.handlers import SiteHandler
+from direct_upload.messages import Health
+from direct_upload.metrics import MEDIA_TYPE
+from direct_upload.operations import Operation, operation
+from direct_upload.problems import RETRY_SECONDS
+from swift_store.client import SwiftRefused, SwiftUnavailable
+from swift_store.errors import Problem
+
+_READY_SECONDS = 5.0
+
+
+class Alive(SiteHandler):
+    @operation(Operation("Whether this process answers.", answers={200: Health}))
+    def get(self) -> None:
+        self.answer(200, Health(status="alive"))
+
+
+class Ready(SiteHandler):
+    @operation(
+        Operation(
+            "Whether uploads can work: Swift reachable, container prepared.",
+            answers={200: Health},
+            problems=("not-ready",),
+        )
+    )
+    async def get(self) -> None:
+        storage = self.site.storage
+        _ = storage.connected
+        try:
+            async with asyncio.timeout(_READY_SECONDS):
+                faults = await storage.faults()
+        except (SwiftUnavailable, SwiftRefused, TimeoutError) as error:
+            raise Problem("not-ready", "Swift does not answer.", retry_after=RETRY_SECONDS) from error
+        if faults:
+            detail = f"{' '.join(faults)} Run 'direct-upload setup'."
+            raise Problem("not-ready", detail, retry_after=RETRY_SECONDS)
+        self.answer(200, Health(status="ready"))
+
+
+class MetricsText(SiteHandler):
+    @operation(Operation("Prometheus metrics.", answers={200: "text/plain"}))
+    def get(self) -> None:
+        self.set_header("Content-Type", MEDIA_TYPE)
+        self.finish(self.site.metrics.text())
+
+
+class OpenApi(SiteHandler):
+    @operation(Operation("This document.", answers={200: "application/json"}))
+    def get(self) -> None:
+        self.finish(self.settings["openapi"])

@@ -1,0 +1,54 @@
+"""Without a Swift of your own: the embedded one, prepared for uploads, with a secret kept beside its data."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from swift_store import account
+from swift_store.client import SwiftClient
+from swift_store.credentials import credentials_from
+from swift_store.dev.embedded import EmbeddedSwift
+from swift_store.settings import Settings
+
+
+@contextmanager
+def embedded_swift(settings: Settings) -> Iterator[Settings]:
+    """Run a Swift cluster beside the site; yield the settings that use it. It ends with this process."""
+    folder = Path(settings.data_dir).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    secret = settings.secret or _kept_secret(folder / "secret")
+    # The port after the site's, so that a page that is open over a restart finds its segments' address again.
+    with EmbeddedSwift(folder / "swift", _free_or_any(settings.port + 1)) as swift:
+        ready = replace(settings, secret=secret, swift=credentials_from(swift.environ))
+        _prepare(ready)
+        yield ready
+
+
+def _prepare(settings: Settings) -> None:
+    assert settings.swift is not None  # noqa: S101 - set two lines above
+    with closing(SwiftClient(settings.swift, connections=1, timeout=settings.swift_timeout)) as client:
+        account.prepare(client, settings.container, settings.secrets, settings.site_origins)
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text()
+
+
+def _free_or_any(port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
