@@ -57,7 +57,7 @@ def open_ticket(token: str, secrets: Secrets, *, now: float) -> Ticket:
 
 
 def owner_cookie(*, over_https: bool) -> str:
-    """The name of an anonymous browser's cookie. `__Host-` keeps other hosts of the domain from setting it."""
+    """The cookie of an anonymous browser. `__Host-` keeps other hosts of the domain from setting it."""
     return "__Host-direct-upload-owner" if over_https else "direct-upload-owner"
 
 
