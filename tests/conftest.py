@@ -1,11 +1,15 @@
-"""Fixtures for all tests: a running embedded Swift, and a container of its own for each test."""
+"""Fixtures for all tests: a running embedded Swift, a container for each test, and a way to wait."""
 
+import time
 import uuid
 
 import pytest
 import swiftclient
 
 from swift_store.dev import EmbeddedSwift
+
+PATIENCE_SECONDS = 20
+PAUSE_SECONDS = 0.05
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +29,20 @@ def connection(swift):
 
 @pytest.fixture
 def container(connection):
-    """The name of a new, empty container; later tests need not mind what is left in it."""
+    """The name of a new, empty container; what is left in it disturbs nobody."""
     name = f"test-{uuid.uuid4().hex}"
     connection.put_container(name)
     return name
+
+
+@pytest.fixture(scope="session")
+def eventually():
+    """A function that waits until its argument returns something true, and fails when that never comes."""
+
+    def wait(condition):
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not condition():
+            assert time.monotonic() < deadline, "this never came true"
+            time.sleep(PAUSE_SECONDS)
+
+    return wait

@@ -5,7 +5,7 @@ Run it with `python -m swift_store.dev`, or from Python:
     with EmbeddedSwift() as swift:
         connection = swiftclient.Connection(swift.auth_url, swift.user, swift.key)
 
-This package's names need neither swift nor eventlet: only the process that `EmbeddedSwift` starts imports them.
+Importing this package imports neither swift nor eventlet: only the process that `EmbeddedSwift` starts does.
 """
 
 from swift_store.dev.announcement import ObjectServer

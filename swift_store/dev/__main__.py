@@ -1,10 +1,11 @@
 """`python -m swift_store.dev`: start the embedded cluster, print how to reach it, run until Ctrl-C."""
 
 import argparse
+import contextlib
+import signal
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from swift_store.dev import configuration
@@ -17,20 +18,30 @@ from swift_store.dev.shape import Shape
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the result is the exit status. What prevents a start is told in one line on stderr."""
     options = _parser().parse_args(arguments)
+    # Until the cluster waits for signals itself: leave through the context managers, which tidy up.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
     try:
         require_swift()
-        with ExitStack() as stack:
+        with contextlib.ExitStack() as stack:
             root = options.data or Path(
                 stack.enter_context(tempfile.TemporaryDirectory(prefix="embedded-swift-"))
             )
             _run(root, options, stack)
     except (MissingExtraError, FolderError, PortTakenError) as error:
-        print(f"embedded Swift: {error}", file=sys.stderr)
+        sys.stderr.write(f"embedded Swift: {error}\n")
         return 1
     return 0
 
 
-def _run(root: Path, options: argparse.Namespace, stack: ExitStack) -> None:
+@contextlib.contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    # A stop in the middle of uploads can leave a thread that still writes; it must not turn into a traceback.
+    with tempfile.TemporaryDirectory(prefix="embedded-swift-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def _run(root: Path, options: argparse.Namespace, stack: contextlib.ExitStack) -> None:
     listeners = listen(options.port, options.shape)
     folder = stack.enter_context(open_folder(root, options.shape))
     swift_conf = folder.etc / "swift.conf"

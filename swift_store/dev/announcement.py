@@ -47,9 +47,9 @@ def announce(port: int, key: str, object_servers: Iterable[ObjectServer]) -> str
 def parse(text: str) -> Announcement:
     """The opposite of `announce`; lines that are not whole yet, and unknown ones, are left out."""
     whole = text[: text.rfind("\n") + 1].splitlines()
-    exports = [match.groups() for line in whole if (match := _EXPORT.fullmatch(line))]
-    servers = [match.groups() for line in whole if (match := _OBJECT_SERVER.fullmatch(line))]
+    exports = [match for line in whole if (match := _EXPORT.fullmatch(line))]
+    servers = [match for line in whole if (match := _OBJECT_SERVER.fullmatch(line))]
     return Announcement(
-        environ=dict(exports),
-        object_servers=tuple(ObjectServer(device, int(pid), int(port)) for device, pid, port in servers),
+        environ={match[1]: match[2] for match in exports},
+        object_servers=tuple(ObjectServer(match[1], int(match[2]), int(match[3])) for match in servers),
     )

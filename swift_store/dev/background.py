@@ -1,12 +1,12 @@
-"""The work that a cluster's daemons do now and then: late listing updates, account statistics, expired objects.
+"""The work that a cluster's daemons do now and then: late listing entries, statistics, expired objects.
 
 Import this module only after `swift_runtime.prepare`.
 """
 
-import logging
 import time
 
 import eventlet
+from swift.common.utils import get_logger
 from swift.container.updater import ContainerUpdater
 from swift.obj.expirer import ObjectExpirer
 from swift.obj.updater import ObjectUpdater
@@ -14,14 +14,12 @@ from swift.obj.updater import ObjectUpdater
 from swift_store.dev import configuration
 from swift_store.dev.folder import DataFolder
 
-_log = logging.getLogger(__name__)
-
 
 class Daemons:
     """Swift's own daemons, called in the order in which each finds what the one before it has done.
 
     The object updater brings late entries into the containers, those of the expirer's queue among them; the
-    container updater tells the accounts what their containers hold; only then does the expirer find its queue.
+    container updater tells the accounts what their containers hold; then the expirer finds its queue.
     """
 
     def __init__(self, folder: DataFolder) -> None:
@@ -43,12 +41,13 @@ class Daemons:
 
 def run_forever(folder: DataFolder, interval_seconds: float) -> None:
     """A pause, a pass, and so on; a pass that fails is logged and does not end the next ones."""
+    log = get_logger(configuration.storage_options(folder, "background"))
     daemons: Daemons | None = None
     while True:
         eventlet.sleep(interval_seconds)
         try:
-            # Made after the first pause, because their pipeline takes time that the start of a cluster has not.
+            # Made after the first pause: loading their pipeline would delay the start of the cluster.
             daemons = daemons or Daemons(folder)
             daemons.run_once()
-        except Exception:
-            _log.exception("the background work failed")
+        except (Exception, eventlet.Timeout):
+            log.exception("the background work failed")

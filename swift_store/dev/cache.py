@@ -1,8 +1,8 @@
 """Swift's shared cache, kept inside the proxy's process.
 
-Swift keeps tokens and container information in memcached. With a single proxy process a dictionary serves, and
-the cluster needs no other daemon. Values go through JSON, as they do on their way to memcached, so that nobody can
-change a cached value in place and types come back as they would from the real thing.
+Swift keeps tokens and container information in memcached. With a single proxy process a dictionary
+serves, and the cluster needs no other daemon. Values go through JSON, as they do on their way to memcached:
+nobody can change a cached value in place, and types come back as they would from the real thing.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The servers of a cluster, composed: storage first, object servers forked where the shape asks, then the proxy.
+"""The servers of a cluster, composed: storage first, forked where the shape asks for it, then the proxy.
 
 Import this module only after `swift_runtime.prepare`.
 """
@@ -27,7 +27,7 @@ class Options:
 
 
 def run(folder: DataFolder, listeners: Listeners, options: Options) -> None:
-    """Start the cluster, announce it on standard output once it answers, and return when it was asked to stop."""
+    """Start the cluster, announce it on standard output once it answers, and return when asked to stop."""
     _write_rings(folder, options.shape, listeners)
     signals = SignalPipe()
     object_servers = ObjectServers()
@@ -35,11 +35,9 @@ def run(folder: DataFolder, listeners: Listeners, options: Options) -> None:
         # Forked before any server runs here: a child must not share a running event loop.
         _serve_storage(folder, options.shape, listeners, object_servers)
         _serve_proxy(folder, options, listeners)
-        print(
-            announce(port_of(listeners.proxy), folder.identity.key, object_servers.running),
-            end="",
-            flush=True,
-        )
+        lines = announce(port_of(listeners.proxy), folder.identity.key, object_servers.running)
+        sys.stdout.write(lines)
+        sys.stdout.flush()
         if options.stop_on_eof:
             eventlet.spawn_n(stop_on_eof, sys.stdin.fileno())
         signals.wait_for_stop(object_servers.reap)

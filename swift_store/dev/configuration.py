@@ -8,8 +8,8 @@ from swift_store.dev.shape import Shape
 
 _MEBIBYTE = 1024 * 1024
 
-# Swift reads a whole chunk of the client's body under one timeout, so large chunks, which are faster on loopback,
-# would cut off slow clients after the usual minute: at five they may be as slow as 3.5 kB/s a stream.
+# Swift reads a whole chunk of the client's body under one timeout, so large chunks, which are faster on
+# loopback, would cut off slow clients after the usual minute: with five, 3.5 kB/s a stream are enough.
 CLIENT_TIMEOUT_SECONDS = 300
 
 _PIPELINE = (
@@ -34,8 +34,8 @@ _EGG_FILTERS = {
     "symlink": "symlink",
 }
 
-# A lone server must not be put aside after ten errors: there is no other. On loopback a slow answer means a busy
-# machine, so waiting is right there, while the replicated shape is there to be broken and should notice soon.
+# A lone server must not be put aside after ten errors: there is no other. On loopback a slow answer means a
+# busy machine, so waiting is right; the replicated shape is there to be broken and should notice soon.
 _PROXY_PATIENCE: Mapping[Shape, Mapping[str, str]] = {
     Shape.SINGLE: {"node_timeout": "60", "conn_timeout": "10", "error_suppression_limit": "1000000000"},
     Shape.REPLICATED: {"node_timeout": "5", "conn_timeout": "2"},

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 from urllib.parse import urlsplit
 
 from swift_store.dev.announcement import ACCOUNT, Announcement, ObjectServer, parse
@@ -30,10 +30,10 @@ class EmbeddedSwiftError(Exception):
 class EmbeddedSwift:
     """A Swift cluster as a child process; a context manager, or `start` and `stop`.
 
-    `data` keeps the stored files (None: a temporary folder, removed at the end), `port` 0 takes a free one, and
-    `background_seconds` is the pause between two passes of the updaters and the object expirer (0: no passes).
-    The child holds the reading end of a pipe from this process, so that it ends even after a kill -9. A process that
-    forks without exec hands that pipe on, and the cluster then lives as long as its last fork.
+    `data` keeps the stored files (None: a temporary folder, removed at the end), `port` 0 takes a free one,
+    and `background_seconds` is the pause between two passes of the updaters and the object expirer (0: none).
+    The child holds the reading end of a pipe from this process, so that it ends even after a kill -9. A
+    process that forks without exec hands that pipe on: the cluster then lives as long as the last fork.
     """
 
     def __init__(
@@ -56,41 +56,34 @@ class EmbeddedSwift:
         self._resources = ExitStack()
 
     def start(self) -> Self:
-        """Return when the cluster answers. Raises EmbeddedSwiftError with the child's words when it doesn't."""
+        """Return when the cluster answers. Raises EmbeddedSwiftError, with the child's words, if not."""
         if self._process is not None:
             raise EmbeddedSwiftError("this embedded Swift runs already")
         try:
             require_swift()
         except MissingExtraError as error:
             raise EmbeddedSwiftError(str(error)) from error
-        errors = self._resources.enter_context(tempfile.TemporaryFile())
-        process = self._resources.enter_context(_spawn(self._arguments, errors.fileno()))
-        self._process = process
-        self._announcement = _read_announcement(process)
-        if not self._announcement.complete:
-            process.kill()
-            process.wait()
-            errors.seek(0)
-            words = errors.read().decode(errors="replace").strip()
-            self.stop()
-            raise EmbeddedSwiftError(
-                words or f"the embedded Swift said nothing for {_START_SECONDS:.0f} seconds"
-            )
+        with ExitStack() as unless_started:
+            unless_started.callback(self.stop)
+            errors = self._resources.enter_context(tempfile.TemporaryFile())
+            self._process = self._resources.enter_context(_spawn(self._arguments, errors.fileno()))
+            self._announcement = _read_announcement(self._process)
+            if not self._announcement.complete:
+                raise EmbeddedSwiftError(_last_words(self._process, errors))
+            unless_started.pop_all()
         return self
 
     def stop(self) -> None:
-        """End the cluster and wait for it; nothing happens when it does not run."""
+        """End the cluster and wait for its end; nothing happens when it does not run."""
         process, self._process = self._process, None
         self._announcement = Announcement({})
-        if process is None:
-            return
         with self._resources:
-            assert process.stdin is not None  # noqa: S101 - for mypy: it was opened as a pipe
-            process.stdin.close()
-            try:
-                process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            if process is not None and process.stdin is not None:
+                process.stdin.close()
+                try:
+                    process.wait(_STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    process.kill()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -138,8 +131,8 @@ class EmbeddedSwift:
 
 
 def _spawn(arguments: list[str], errors: int) -> subprocess.Popen[bytes]:
-    # -P: a folder named swift in the working directory must not hide the package. A session of its own: Ctrl-C in the
-    # terminal is for this process, which then stops the child in order.
+    # -P: a folder named swift in the working directory must not hide the package. A session of its own:
+    # Ctrl-C in the terminal is for this process, which then stops the child in order.
     path = os.pathsep.join(filter(None, [_PACKAGE_PARENT, os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(  # noqa: S603 - our own module and our own options
         [sys.executable, "-P", "-m", "swift_store.dev", "--stop-on-eof", *arguments],
@@ -166,3 +159,11 @@ def _read_announcement(process: subprocess.Popen[bytes]) -> Announcement:
                 break
             text += chunk
     return announcement
+
+
+def _last_words(process: subprocess.Popen[bytes], errors: IO[bytes]) -> str:
+    """Why the child did not start: what it wrote on stderr before it ended, or was ended."""
+    process.kill()
+    process.wait()
+    errors.seek(0)
+    return errors.read().decode(errors="replace").strip() or f"no answer within {_START_SECONDS:.0f} seconds"

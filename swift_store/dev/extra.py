@@ -14,5 +14,6 @@ def require_swift() -> None:
     missing = [name for name in _PACKAGES if find_spec(name) is None]
     if missing:
         raise MissingExtraError(
-            f"{' and '.join(missing)} not installed: the embedded Swift needs pip install 'direct-upload[embedded]'"
+            f"not installed: {', '.join(missing)}. The embedded Swift comes with an extra:"
+            " pip install 'direct-upload[embedded]'"
         )

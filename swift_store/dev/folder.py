@@ -1,4 +1,4 @@
-"""The data folder of a cluster: where things lie, what survives a restart, and that only one cluster uses it."""
+"""The data folder of a cluster: where things lie, what survives a restart, and who may use it."""
 
 import contextlib
 import errno
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from swift_store.dev.shape import Shape
 
-# Swift's own account names in Linux's "user" namespace look like this one.
+# As large as a long set of metadata; Swift's own attributes are called user.swift.metadata.
 _PROBE_XATTR = "user.swift.probe"
 _PROBE_BYTES = 2048
 
@@ -61,8 +61,8 @@ class DataFolder:
 def open_folder(root: Path, shape: Shape) -> Iterator[DataFolder]:
     """Prepare `root` (made when missing) and hold it for this process until the context ends.
 
-    Raises FolderError when another cluster holds it, when it belongs to another shape, when it can't be written, or
-    when its file system has no user extended attributes, in which Swift keeps all metadata of objects.
+    Raises FolderError when another cluster holds it, when it belongs to another shape, when it can't be
+    written, or when its file system has no user extended attributes, where Swift keeps objects' metadata.
     """
     root = root.resolve()
     with contextlib.ExitStack() as held:
@@ -97,18 +97,19 @@ def _require_xattrs(path: Path) -> None:
         return
     try:
         os.setxattr(path, _PROBE_XATTR, b"x" * _PROBE_BYTES)
+        os.removexattr(path, _PROBE_XATTR)
     except OSError as error:
         if error.errno not in {errno.ENOTSUP, errno.EPERM, errno.ENOSPC}:
             raise
         raise FolderError(
-            f"the file system of {path.parent} has no room for user extended attributes, in which Swift keeps metadata: "
-            "choose a folder on another one with --data (ext4, xfs and btrfs have them)"
+            f"the file system of {path.parent} has no user extended attributes, where Swift keeps metadata:"
+            " choose a folder on another one with --data (ext4, xfs and btrfs have them)"
         ) from error
 
 
 def _identity(path: Path, shape: Shape) -> Identity:
     if not path.exists():
-        created = Identity(shape.value, key=secrets.token_urlsafe(24), hash_suffix=secrets.token_hex(8))
+        created = Identity(shape.value, key=secrets.token_hex(16), hash_suffix=secrets.token_hex(8))
         _write_private(path, json.dumps(asdict(created)))
         return created
     try:

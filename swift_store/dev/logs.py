@@ -8,16 +8,16 @@ from typing import Any
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(message)s"
 
 
-def to_file(  # noqa: PLR0913, PLR0917 - Swift calls its log hooks with these seven
+def to_file(
     conf: Mapping[str, str],
     _name: str,
-    _to_console: bool,  # noqa: FBT001 - see above
+    _to_console: bool,  # noqa: FBT001 - Swift chooses the arguments of its log hooks
     _route: str | None,
     _fmt: str,
     logger: logging.Logger,
     _adapted_logger: Any,
 ) -> None:
-    """Swift's `log_custom_handlers` hook: swap the syslog handler, which Swift always adds, for `log_file`."""
+    """Swift's `log_custom_handlers` hook: `log_file` in place of the syslog that Swift always adds."""
     for handler in list(logger.handlers):
         if isinstance(handler, SysLogHandler | logging.FileHandler):
             logger.removeHandler(handler)

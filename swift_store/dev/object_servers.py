@@ -6,7 +6,7 @@ Import this module only after `swift_runtime.prepare`.
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from swift_store.dev import serving
@@ -16,7 +16,7 @@ from swift_store.dev.stopping import ignore_stop_signals
 
 
 class ObjectServers:
-    """Forked children. They watch a pipe whose other end only this process holds, so even its kill -9 ends them."""
+    """Forked children. They watch a pipe whose other end this process alone holds: its end is theirs."""
 
     def __init__(self) -> None:
         self._lifeline, self._held_end = os.pipe()

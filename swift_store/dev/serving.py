@@ -58,7 +58,7 @@ def serve_in_background(listener: socket.socket, app: Any) -> None:
 
 
 def serve_until_eof(listener: socket.socket, app: Any, lifeline: int) -> None:
-    """In a forked process: answer until the other end of the pipe `lifeline` is closed, whatever ended its holder."""
+    """In a forked process: answer until the holder of the pipe `lifeline`'s other end ends."""
     eventlet.hubs.use_hub(get_hub())
     serve_in_background(listener, app)
     wait_for_eof(lifeline)

@@ -11,7 +11,7 @@ _READ_BYTES = 4096
 
 
 class SignalPipe:
-    """Signals as bytes to read: a handler that Python runs between two bytecodes does not wake the event loop."""
+    """Signals as bytes to read, because running a Python signal handler does not wake the event loop."""
 
     def __init__(self) -> None:
         self._reader, self._writer = os.pipe()
@@ -31,7 +31,7 @@ class SignalPipe:
 
 
 def ignore_stop_signals() -> None:
-    """For children: Ctrl-C in a terminal reaches them too, but it is their parent that ends them, in order."""
+    """For children: Ctrl-C in a terminal reaches them too, but it is for their parent to end them."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -9,8 +9,8 @@ from pathlib import Path
 def prepare(swift_conf: Path) -> None:
     """Import Swift's foundation, patch the standard library for eventlet, and choose the `swift.conf`.
 
-    Has to come before any other import of Swift: its constraints and storage policies are read on import, from the
-    path that is set by then.
+    Has to come before any other import of Swift, which reads constraints and storage policies while it is
+    imported, from the path that is set by then.
     """
     # eventlet and others warn of their own end of life, which is not the developer's concern here.
     warnings.simplefilter("ignore")
