@@ -1,0 +1,1 @@
+"""Load, measurements and reports for every way of uploading."""
