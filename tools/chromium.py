@@ -1,0 +1,91 @@
+"""Prints the path of a Chromium that the end-to-end tests can drive, installing one when there is none."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ANSWER_SECONDS = 60
+_INSTALL_SECONDS = 900
+
+
+def find() -> str | None:
+    """Return the first browser that says its version: $CHROMIUM, one on PATH, or Playwright's own."""
+    return next((path for path in _candidates() if _answers(path)), None)
+
+
+def install() -> None:
+    """Install Debian's package where that is allowed, and Playwright's download where it brought none."""
+    for installer in (_install_by_apt, _install_by_playwright):
+        if find() is None:
+            installer()
+
+
+def _candidates() -> Iterator[str]:
+    if chosen := os.environ.get("CHROMIUM"):
+        yield chosen
+    yield from filter(None, map(shutil.which, _NAMES))
+    yield from _playwrights_own()
+
+
+def _playwrights_own() -> Iterator[str]:
+    # Imported when all else failed: it starts a driver process, and a tree without the test extras lacks it.
+    try:
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    except ImportError:
+        return
+    with sync_playwright() as playwright:
+        yield playwright.chromium.executable_path
+
+
+def _answers(path: str) -> bool:
+    # A name on PATH may be a stub that only tells how to install the real thing.
+    try:
+        return _run([path, "--version"], _ANSWER_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _install_by_apt() -> None:
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        update_and_install: tuple[list[str], ...] = (
+            ["apt-get", "update", "-q"],
+            ["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"],
+        )
+        all(_run(command, _INSTALL_SECONDS) for command in update_and_install)
+
+
+def _install_by_playwright() -> None:
+    _run([sys.executable, "-m", "playwright", "install", "chromium"], _INSTALL_SECONDS)
+
+
+def _run(command: list[str], timeout_seconds: float) -> bool:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    finished = subprocess.run(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
+        timeout=timeout_seconds,
+        check=False,
+    )
+    return finished.returncode == 0
+
+
+def main() -> int:
+    if find() is None:
+        install()
+    path = find()
+    if path is None:
+        sys.stderr.write(
+            "No Chromium here and none could be installed: install one and set CHROMIUM to its path.\n"
+        )
+        return 1
+    sys.stdout.write(f"{path}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
