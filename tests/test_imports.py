@@ -29,7 +29,7 @@ ONLY_HOME = {
     "gevent": "proxy_upload",
 }
 
-# A server that gunicorn runs while bench measures it over HTTP is no part of bench: the reader is what it shows.
+# What gunicorn serves while bench measures it over HTTP is no part of bench itself.
 MEASURED_SERVERS = {"bench.input_readers.app"}
 
 # The modules of swift_store that act on the world. A new one has to be named here.
