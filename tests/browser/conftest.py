@@ -1,0 +1,235 @@
+"""Fixtures for end-to-end tests: the site, reached through a relay that counts bytes, and a real Chromium."""
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+
+import httpx
+import psutil
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from swift_store.dev import EmbeddedSwift
+
+SECRET = "an application secret that only the tests know"
+RELAY_BYTES = 65536
+MIB = 1 << 20
+PATIENCE_MS = 120_000
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class CountingRelay:
+    """A TCP relay that counts what clients send. An oracle that knows nothing of HTTP or of the site."""
+
+    def __init__(self, target_port):
+        self.received_bytes = 0
+        self._target = ("127.0.0.1", target_port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client):
+        with client:
+            try:
+                server = socket.create_connection(self._target)
+            except OSError:
+                return
+            with server:
+                answers = threading.Thread(target=self._copy, args=(server, client), daemon=True)
+                answers.start()
+                self._copy(client, server, count=True)
+                answers.join()
+
+    def _copy(self, source, sink, *, count=False):
+        try:
+            while data := source.recv(RELAY_BYTES):
+                if count:
+                    self.received_bytes += len(data)
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            # One side is gone; without this the other would wait for ever.
+            for end in (source, sink):
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue
+
+
+@dataclass
+class Site:
+    """`direct-upload serve` as a process, and the address under which people open it."""
+
+    environ: dict[str, str]
+    port: int
+    relay: CountingRelay
+    process: subprocess.Popen | None = field(default=None)
+
+    @property
+    def url(self):
+        return f"http://localhost:{self.relay.port}"
+
+    def run(self, *arguments):
+        return [sys.executable, "-m", "direct_upload", *arguments]
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.run("serve", "--port", str(self.port)),
+            env=os.environ | self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self.process.stdout.readline().startswith(b"Serving on")
+        ready = httpx.HTTPTransport(retries=5)
+        with httpx.Client(transport=ready) as client:
+            client.get(f"http://127.0.0.1:{self.port}/healthz").raise_for_status()
+
+    def kill(self):
+        self.process.kill()
+        self._reap()
+
+    def stop(self):
+        self.process.terminate()
+        self._reap()
+
+    def _reap(self):
+        self.process.wait(20)
+        self.process.stdout.close()
+
+    @property
+    def usage(self):
+        """CPU seconds and resident bytes of the site's process so far."""
+        process = psutil.Process(self.process.pid)
+        times = process.cpu_times()
+        return times.user + times.system, process.memory_info().rss
+
+
+@pytest.fixture(scope="session")
+def big_swift():
+    """A cluster of its own: what these tests leave in it is big, and goes with it."""
+    with EmbeddedSwift() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def site(big_swift):
+    """A running, prepared site."""
+    port = free_port()
+    relay = CountingRelay(port)
+    environ = {
+        **big_swift.environ,
+        "DIRECT_UPLOAD_SECRET": SECRET,
+        "DIRECT_UPLOAD_HOST": "127.0.0.1",
+        "DIRECT_UPLOAD_CONTAINER": f"browser-{port}",
+        "DIRECT_UPLOAD_ORIGINS": f"http://localhost:{relay.port}",
+    }
+    site = Site(environ, port, relay)
+    subprocess.run(site.run("setup"), env=os.environ | environ, check=True, stdout=subprocess.DEVNULL)
+    site.start()
+    yield site
+    site.stop()
+    relay.close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A real Chromium, the one that `make test` found or installed."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    # As root there is no sandbox; the rest keeps the browser from calling home.
+    switches = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=switches)
+        yield browser
+        browser.close()
+
+
+class UploadPage:
+    """The page in a browser, with what a person does on it."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def choose(self, *files):
+        """Choose paths, or dictionaries of name, mimeType and buffer."""
+        self.page.get_by_test_id("file-input").set_input_files(list(files))
+
+    def upload_of(self, name):
+        return self.page.get_by_test_id("upload-row").filter(has=self.page.get_by_text(name, exact=True))
+
+    def stored(self, name):
+        return self.page.get_by_test_id("file-row").filter(has=self.page.get_by_text(name, exact=True))
+
+    def expect_stored(self, name):
+        expect(self.stored(name)).to_be_visible(timeout=PATIENCE_MS)
+
+    def download(self, name, folder):
+        """Download a file as a person would; return where it is, and the name that the browser gives it."""
+        with self.page.expect_download() as waiting:
+            self.stored(name).get_by_test_id("file-download").click()
+        path = folder / "downloaded"
+        waiting.value.save_as(path)
+        return path, waiting.value.suggested_filename
+
+
+@pytest.fixture
+def uploads(chromium, site):
+    """The site's page, opened; the test fails when it broke its content security policy or threw."""
+    complaints = []
+    context = chromium.new_context(accept_downloads=True)
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if "Content Security" in message.text else None,
+    )
+    page.goto(site.url)
+    yield UploadPage(page)
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def make_file(tmp_path):
+    """A function that writes a file of random bytes and returns its path."""
+
+    def make(name, size):
+        path = tmp_path / name
+        with path.open("wb") as file:
+            for offset in range(0, size, MIB):
+                file.write(os.urandom(min(MIB, size - offset)))
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def digest():
+    """A function that hashes a file."""
+
+    def sha256(path):
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    return sha256

@@ -1,0 +1,111 @@
+"""What people see, and can do, when something goes wrong in the middle."""
+
+from contextlib import closing
+
+import swiftclient
+from playwright.sync_api import expect
+
+MIB = 1 << 20
+PATIENCE_MS = 60_000
+
+
+def hold_segments(page):
+    """Stop segments on their way to Swift until the returned function is called."""
+    held = []
+    page.route("**/segments/**", held.append)
+
+    def release():
+        page.unroute("**/segments/**")
+        for route in held:
+            route.continue_()
+
+    return held, release
+
+
+def test_the_site_may_be_killed_in_the_middle(uploads, site, make_file, digest, tmp_path):
+    source = make_file("film.bin", 100 * MIB)
+    held, release = hold_segments(uploads.page)
+    uploads.choose(source)
+    expect(uploads.upload_of("film.bin")).to_have_attribute("data-state", "uploading", timeout=PATIENCE_MS)
+    uploads.page.wait_for_timeout(500)
+    assert held
+    site.kill()
+    release()
+    # Segments need no site; the commit does, and waits for it.
+    uploads.page.wait_for_timeout(2000)
+    site.start()
+    retry = uploads.upload_of("film.bin").get_by_test_id("upload-retry")
+    expect(uploads.stored("film.bin").or_(retry)).to_be_visible(timeout=PATIENCE_MS)
+    if retry.is_visible():
+        retry.click()
+    uploads.expect_stored("film.bin")
+    stored, _ = uploads.download("film.bin", tmp_path)
+    assert digest(stored) == digest(source)
+
+
+def test_a_file_that_fails_says_why_and_can_be_retried(uploads, make_file, digest, tmp_path):
+    source = make_file("film.bin", 70 * MIB)
+    sent = []
+    uploads.page.route(
+        "**/00000001?*",
+        lambda route: (
+            route.fulfill(status=403, body="no") if route.request.method == "PUT" else route.continue_()
+        ),
+    )
+    uploads.page.on("request", lambda request: sent.append(request.url) if request.method == "PUT" else None)
+    uploads.choose(source)
+    row = uploads.upload_of("film.bin")
+    expect(row).to_have_attribute("data-state", "failed", timeout=PATIENCE_MS)
+    expect(row.get_by_test_id("upload-error")).not_to_be_empty()
+    uploads.page.unroute("**/00000001?*")
+    first_segment = [url for url in sent if "/00000000?" in url]
+    row.get_by_test_id("upload-retry").click()
+    uploads.expect_stored("film.bin")
+    stored, _ = uploads.download("film.bin", tmp_path)
+    assert digest(stored) == digest(source)
+    # What Swift had already was not sent again.
+    assert [url for url in sent if "/00000000?" in url] == first_segment
+
+
+def test_a_corrupted_segment_is_sent_again(uploads, make_file, digest, tmp_path):
+    source = make_file("film.bin", 40 * MIB)
+    answers = []
+
+    def corrupt_once(route):
+        if route.request.method == "PUT" and not answers:
+            answers.append(route.fetch(post_data=b"not what was announced"))
+            route.fulfill(response=answers[0])
+        else:
+            route.continue_()
+
+    uploads.page.route("**/00000000?*", corrupt_once)
+    uploads.choose(source)
+    uploads.expect_stored("film.bin")
+    stored, _ = uploads.download("film.bin", tmp_path)
+    assert digest(stored) == digest(source)
+    assert answers[0].status == 422
+
+
+def test_cancel_leaves_nothing_behind(uploads, site, big_swift, make_file, eventually):
+    held, release = hold_segments(uploads.page)
+    uploads.choose(make_file("film.bin", 100 * MIB))
+    row = uploads.upload_of("film.bin")
+    expect(row).to_have_attribute("data-state", "uploading", timeout=PATIENCE_MS)
+    row.get_by_test_id("upload-cancel").click()
+    expect(row).to_have_attribute("data-state", "cancelled")
+    release()
+    assert held is not None
+    container = site.environ["DIRECT_UPLOAD_CONTAINER"]
+    with closing(swiftclient.Connection(big_swift.auth_url, big_swift.user, big_swift.key)) as connection:
+        eventually(lambda: connection.get_container(container)[1] == [])
+
+
+def test_a_file_that_is_too_large_says_so(chromium, site, make_file):
+    site.stop()
+    site.environ["DIRECT_UPLOAD_MAX_FILE_SIZE"] = "1MiB"
+    site.start()
+    page = chromium.new_page()
+    page.goto(site.url)
+    page.get_by_test_id("file-input").set_input_files(make_file("too large.bin", 2 * MIB))
+    expect(page.get_by_test_id("upload-error")).to_contain_text("at most 1048576", timeout=PATIENCE_MS)
+    page.close()
