@@ -1,0 +1,9 @@
+/** What the page asks its MD5 workers, and what they answer. */
+export interface Md5Question {
+  readonly id: number;
+  readonly body: Blob;
+}
+
+export type Md5Answer =
+  | { readonly id: number; readonly md5: string }
+  | { readonly id: number; readonly unreadable: string };
