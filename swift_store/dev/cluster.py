@@ -68,9 +68,7 @@ def _serve_storage(
 
 
 def _serve_proxy(folder: DataFolder, options: Options, listeners: Listeners) -> None:
-    proxy_file = folder.etc / "proxy.conf"
-    proxy_file.write_text(configuration.proxy_conf(folder, options.shape))
-    serving.serve_in_background(listeners.proxy, serving.load_proxy(proxy_file))
+    proxy = serving.load_proxy(configuration.proxy_conf(folder, options.shape))
+    serving.serve_in_background(listeners.proxy, proxy)
     if options.background_seconds > 0:
-        (folder.etc / "expirer.conf").write_text(configuration.expirer_conf(folder, options.shape))
-        eventlet.spawn_n(background.run_forever, folder, options.background_seconds)
+        eventlet.spawn_n(background.run_forever, folder, options.shape, options.background_seconds)

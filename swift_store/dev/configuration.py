@@ -38,7 +38,7 @@ _EGG_FILTERS = {
 # busy machine, so waiting is right; the replicated shape is there to be broken and should notice soon.
 _PROXY_PATIENCE: Mapping[Shape, Mapping[str, str]] = {
     Shape.SINGLE: {"node_timeout": "60", "conn_timeout": "10", "error_suppression_limit": "1000000000"},
-    Shape.REPLICATED: {"node_timeout": "5", "conn_timeout": "2"},
+    Shape.REPLICATED: {"node_timeout": "3", "conn_timeout": "2"},
 }
 
 
@@ -53,7 +53,7 @@ def swift_conf(hash_suffix: str) -> str:
 
 
 def proxy_conf(folder: DataFolder, shape: Shape) -> str:
-    """The proxy's file: every middleware that direct uploads rely on, and one user who may do everything."""
+    """The proxy's configuration: every middleware that direct uploads rely on, and one user, an admin."""
     sections = {
         "DEFAULT": _common(folder, "proxy") | {"client_timeout": str(CLIENT_TIMEOUT_SECONDS)},
         "pipeline:main": {"pipeline": _PIPELINE},
@@ -98,12 +98,10 @@ def storage_options(folder: DataFolder, name: str) -> dict[str, str]:
 
 
 def expirer_options(folder: DataFolder) -> dict[str, str]:
-    """The object expirer's options besides its pipeline file."""
+    """The object expirer's options besides its pipeline."""
     return _common(folder, "expirer") | {
-        "internal_client_conf_path": str(folder.etc / "expirer.conf"),
         "dequeue_from_legacy": "true",
         "recon_cache_path": str(folder.recon),
-        "request_tries": "1",
         "concurrency": "4",
         "tasks_per_second": "1000",
     }
@@ -129,9 +127,9 @@ def _proxy_app(shape: Shape) -> dict[str, str]:
 
 
 def _sections(sections: Mapping[str, Mapping[str, str]]) -> str:
-    """An INI file; a percent sign is doubled, because the readers expand `%(name)s`."""
+    """An INI file. Values must not have `%(`, which some of its readers expand and others don't."""
     lines: list[str] = []
     for title, options in sections.items():
         lines.append(f"[{title}]")
-        lines += [f"{name} = {value.replace('%', '%%')}" for name, value in options.items()]
+        lines += [f"{name} = {value}" for name, value in options.items()]
     return "\n".join(lines) + "\n"

@@ -16,6 +16,9 @@ from swift_store.dev.shape import Shape
 _PROBE_XATTR = "user.swift.probe"
 _PROBE_BYTES = 2048
 
+# An INI file has no way to write these that all of Swift's readers understand.
+_UNWRITABLE = ("%(", "\n")
+
 
 class FolderError(Exception):
     """The folder cannot hold a cluster; the message says why and what to do."""
@@ -74,6 +77,8 @@ def open_folder(root: Path, shape: Shape) -> Iterator[DataFolder]:
 
 
 def _prepare(root: Path, shape: Shape, held: contextlib.ExitStack) -> DataFolder:
+    if any(text in str(root) for text in _UNWRITABLE):
+        raise FolderError(f"Swift's configuration cannot name the data folder {str(root)!r}: choose another")
     root.mkdir(parents=True, exist_ok=True)
     lock = held.enter_context((root / "lock").open("w"))
     _lock(lock.fileno(), root)

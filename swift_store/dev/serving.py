@@ -5,7 +5,6 @@ Import this module only after `swift_runtime.prepare`.
 
 import os
 import socket
-from pathlib import Path
 from typing import Any
 
 import eventlet
@@ -15,7 +14,7 @@ from swift.account.server import AccountController
 from swift.common import constraints
 from swift.common.http_protocol import SwiftHttpProtocol
 from swift.common.utils import NullLogger, get_hub
-from swift.common.wsgi import RestrictedGreenPool, loadapp
+from swift.common.wsgi import ConfigString, RestrictedGreenPool, loadapp
 from swift.container.server import ContainerController
 from swift.obj.server import ObjectController
 
@@ -36,9 +35,9 @@ def load_storage(folder: DataFolder) -> dict[str, Any]:
     return {name: app(configuration.storage_options(folder, name)) for name, app in _STORAGE_SERVERS.items()}
 
 
-def load_proxy(path: Path) -> Any:
-    """The proxy with its pipeline, from its configuration file."""
-    return loadapp(str(path))
+def load_proxy(proxy_conf: str) -> Any:
+    """The proxy with its pipeline. From a text: PasteDeploy fails on files with a `#` in their path."""
+    return loadapp(ConfigString(proxy_conf))
 
 
 def serve_in_background(listener: socket.socket, app: Any) -> None:
