@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from tornado.routing import Rule
 from tornado.web import Application, RequestHandler
 
 from direct_upload.access_log import log_request
+from direct_upload.body_limit import BodyOverLimit, BodyTooLarge
 from direct_upload.file_handlers import Download, File, Files
 from direct_upload.handlers import NothingHere, Site
 from direct_upload.openapi import document
@@ -35,6 +37,7 @@ def make_app(site: Site) -> Application:
     collaborators = {"site": site}
     return Application(
         [
+            Rule(BodyOverLimit(), BodyTooLarge, collaborators),
             *((_pattern(path), handler, collaborators) for path, handler in ROUTES),
             (r"/(assets/.+)", Assets, {"path": str(STATIC)}),
         ],

@@ -1,36 +1,32 @@
-"""Runs the site: sockets, worker processes, signals, and a stop that loses no request."""
+"""Runs the site in a process: what it is made of, signals, and a stop that loses no request."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import multiprocessing
-import os
 import secrets
-import signal
 import socket
 import time
 from collections.abc import Sequence
-from multiprocessing.connection import wait
 
 from tornado.httpserver import HTTPServer
 
 from direct_upload import access_log
 from direct_upload.app import make_app
+from direct_upload.body_limit import MAX_BODY_BYTES
 from direct_upload.drain import Drain
 from direct_upload.handlers import Site
 from direct_upload.identity import AnonymousBrowser
 from direct_upload.metrics import Metrics
 from direct_upload.storage import Storage
+from direct_upload.workers import STOP_SIGNALS, supervise
 from swift_store.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 1 << 20
 _BODY_SECONDS = 30
 _IDLE_SECONDS = 75
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
@@ -38,13 +34,13 @@ def serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
     if settings.workers == 1:
         asyncio.run(_serve(settings, sockets))
     else:
-        _supervise(settings, sockets)
+        supervise(settings.workers, _work, settings, sockets)
 
 
 async def _serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in _STOP_SIGNALS:
+    for number in STOP_SIGNALS:
         loop.add_signal_handler(number, stop.set)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -84,29 +80,3 @@ def make_site(settings: Settings) -> Site:
 def _work(settings: Settings, sockets: Sequence[socket.socket]) -> None:
     access_log.configure(as_json=settings.log_json)
     asyncio.run(_serve(settings, sockets))
-
-
-def _supervise(settings: Settings, sockets: Sequence[socket.socket]) -> None:
-    # "spawn", because a forked child would inherit the threads' locks and the embedded Swift's pipe.
-    context = multiprocessing.get_context("spawn")
-    stop_reader, stop_writer = os.pipe()
-    for number in _STOP_SIGNALS:
-        signal.signal(number, lambda *_: os.write(stop_writer, b"."))
-
-    def start() -> multiprocessing.process.BaseProcess:
-        worker = context.Process(target=_work, args=(settings, sockets))
-        worker.start()
-        return worker
-
-    workers = [start() for _ in range(settings.workers)]
-    while stop_reader not in (ready := wait([stop_reader, *(worker.sentinel for worker in workers)])):
-        for index, worker in enumerate(workers):
-            if worker.sentinel in ready:
-                _log.error("worker %s ended with %s, starting another", worker.pid, worker.exitcode)
-                time.sleep(1)
-                workers[index] = start()
-    for worker in workers:
-        with contextlib.suppress(ProcessLookupError):
-            worker.terminate()
-    for worker in workers:
-        worker.join()

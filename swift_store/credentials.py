@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 
@@ -20,7 +19,7 @@ class SwiftCredentials:
     auth_version: str
     user: str = ""
     key: str = field(default="", repr=False)
-    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    options: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     cacert: str | None = None
 
     def connection_arguments(self) -> dict[str, Any]:
@@ -34,6 +33,9 @@ class SwiftCredentials:
         }
 
 
+_V1 = ("ST_AUTH", "ST_USER", "ST_KEY")
+# Any of these says that Keystone is meant; the other variables occur beside other ways of signing in too.
+_KEYSTONE_SIGNS = ("OS_AUTH_URL", "OS_PASSWORD", "OS_APPLICATION_CREDENTIAL_SECRET")
 # Variable -> key in swiftclient's os_options.
 _KEYSTONE_OPTIONS = {
     "OS_PROJECT_NAME": "project_name",
@@ -55,27 +57,26 @@ def credentials_from(environ: Mapping[str, str]) -> SwiftCredentials | None:
 
     Raises `IncompleteCredentials`, naming what is missing.
     """
-    if environ.get("ST_AUTH"):
-        _require(environ, "ST_AUTH", "ST_USER", "ST_KEY")
+    if any(environ.get(name) for name in _V1):
+        _require(environ, *_V1)
         return SwiftCredentials(environ["ST_AUTH"], "1", environ["ST_USER"], environ["ST_KEY"])
-    if environ.get("OS_AUTH_URL"):
+    if any(environ.get(name) for name in _KEYSTONE_SIGNS):
         return _keystone(environ)
     return None
 
 
 def _keystone(environ: Mapping[str, str]) -> SwiftCredentials:
     if environ.get("OS_AUTH_TYPE") == "v3applicationcredential":
-        _require(environ, "OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_SECRET")
+        _require(environ, "OS_AUTH_URL", "OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_SECRET")
     else:
-        _require(environ, "OS_USERNAME", "OS_PASSWORD", "OS_PROJECT_NAME")
+        project = "OS_PROJECT_ID" if environ.get("OS_PROJECT_ID") else "OS_PROJECT_NAME"
+        _require(environ, "OS_AUTH_URL", "OS_USERNAME", "OS_PASSWORD", project)
     return SwiftCredentials(
         environ["OS_AUTH_URL"],
         "3",
         environ.get("OS_USERNAME", ""),
         environ.get("OS_PASSWORD", ""),
-        MappingProxyType(
-            {key: environ[name] for name, key in _KEYSTONE_OPTIONS.items() if environ.get(name)}
-        ),
+        tuple((key, environ[name]) for name, key in _KEYSTONE_OPTIONS.items() if environ.get(name)),
         environ.get("OS_CACERT"),
     )
 

@@ -31,6 +31,7 @@ PROBLEMS: Mapping[str, HTTPStatus] = MappingProxyType(
         "segments-rejected": HTTPStatus.CONFLICT,
         "ticket-expired": HTTPStatus.GONE,
         "file-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "request-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "internal-error": HTTPStatus.INTERNAL_SERVER_ERROR,
         "storage-refused": HTTPStatus.BAD_GATEWAY,
         "storage-unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
