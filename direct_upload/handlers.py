@@ -11,12 +11,12 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel
 from tornado.web import HTTPError, RequestHandler
 
-from direct_upload import same_origin
 from direct_upload.drain import Drain
 from direct_upload.identity import Identity
 from direct_upload.metrics import Metrics
 from direct_upload.problems import problem_of
 from direct_upload.storage import Storage
+from swift_store import same_origin
 from swift_store.errors import MEDIA_TYPE, Problem
 from swift_store.settings import Settings
 

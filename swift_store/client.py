@@ -142,6 +142,17 @@ class SwiftClient:
                 )
             )
 
+    def put_stream(
+        self, container: str, name: str, pieces: Iterator[bytes], *, content_type: str
+    ) -> str:
+        """Store what PIECES yields, however much it is; return the ETag.
+
+        An iterator can't be sent again, so the token is proved before its first piece is asked for.
+        """
+        with self._connection() as connection:
+            connection.head_container(container)
+            return str(connection.put_object(container, name, pieces, content_type=content_type))
+
     def segments_of(self, container: str, name: str) -> list[str]:
         """The paths `/container/object` that a large object is made of; none when it is a plain object."""
         with self._connection() as connection:

@@ -23,6 +23,10 @@ PROBLEMS: Mapping[str, HTTPStatus] = MappingProxyType(
         "invalid-segments": HTTPStatus.BAD_REQUEST,
         "invalid-ticket": HTTPStatus.BAD_REQUEST,
         "wrong-upload": HTTPStatus.BAD_REQUEST,
+        "malformed-form": HTTPStatus.BAD_REQUEST,
+        "truncated-body": HTTPStatus.BAD_REQUEST,
+        "no-file": HTTPStatus.BAD_REQUEST,
+        "several-files": HTTPStatus.BAD_REQUEST,
         "foreign-ticket": HTTPStatus.FORBIDDEN,
         "cross-site": HTTPStatus.FORBIDDEN,
         "not-found": HTTPStatus.NOT_FOUND,
@@ -32,10 +36,15 @@ PROBLEMS: Mapping[str, HTTPStatus] = MappingProxyType(
         "ticket-expired": HTTPStatus.GONE,
         "file-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "request-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "body-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "form-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "body-too-slow": HTTPStatus.REQUEST_TIMEOUT,
+        "not-multipart": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         "internal-error": HTTPStatus.INTERNAL_SERVER_ERROR,
         "storage-refused": HTTPStatus.BAD_GATEWAY,
         "storage-unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
         "not-ready": HTTPStatus.SERVICE_UNAVAILABLE,
+        "spool-full": HTTPStatus.INSUFFICIENT_STORAGE,
     }
 )
 

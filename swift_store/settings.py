@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from swift_store.credentials import IncompleteCredentials, SwiftCredentials, credentials_from
 from swift_store.setting_readers import (
@@ -23,6 +23,8 @@ from swift_store.setting_readers import (
 )
 
 PREFIX = "DIRECT_UPLOAD_"
+
+S = TypeVar("S")
 
 _MAX_PORT = 65535
 _DAY = 86400
@@ -51,6 +53,8 @@ def setting(
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything that an operator can set. Sizes are in bytes, times in seconds."""
+
+    PREFIX: ClassVar[str] = PREFIX
 
     host: str = setting("localhost", "Address to listen on.", flag=True)
     port: int = setting("8765", "Port to listen on.", whole_number(0, _MAX_PORT), flag=True)
@@ -122,40 +126,48 @@ class Settings:
         return all(origin.startswith("https:") for origin in self.site_origins)
 
 
-def declared() -> tuple[Field[Any], ...]:
+def declared(kind: type[Any] = Settings) -> tuple[Field[Any], ...]:
     """The settings in their order, as dataclass fields; `metadata` has `default`, `help`, `read`, `flag`."""
-    return tuple(one for one in fields(Settings) if one.metadata)
+    return tuple(one for one in fields(kind) if one.metadata)
 
 
-def variable(name: str) -> str:
+def variable(name: str, kind: type[Any] = Settings) -> str:
     """The environment variable of a setting."""
-    return PREFIX + name.upper()
+    return f"{kind.PREFIX}{name.upper()}"
 
 
 def from_environ(environ: Mapping[str, str]) -> Settings:
-    """Read all settings; `ConfigurationError` names the first variable at fault.
-
-    A variable of ours that is not a setting is an error too: a typing mistake must not go unnoticed.
-    """
-    unknown = sorted(
-        name
-        for name in environ
-        if name.startswith(PREFIX) and name not in {variable(one.name) for one in declared()}
-    )
-    if unknown:
-        raise ConfigurationError(f"{unknown[0]} is not a setting; see direct-upload serve --help")
-    values = {one.name: _read(one, environ) for one in declared() if environ.get(variable(one.name))}
+    """Read all settings and Swift's credentials; `ConfigurationError` names the first variable at fault."""
     try:
-        return Settings(**values, swift=credentials_from(environ))
+        return read_settings(
+            Settings, environ, command="direct-upload serve", swift=credentials_from(environ)
+        )
     except IncompleteCredentials as error:
         raise ConfigurationError(str(error)) from error
 
 
-def _read(one: Field[Any], environ: Mapping[str, str]) -> Any:
+def read_settings(kind: type[S], environ: Mapping[str, str], *, command: str, **others: Any) -> S:
+    """Read what KIND declares, a dataclass like `Settings`; `others` are its fields that are no settings.
+
+    A variable with its prefix that is not a setting is an error too: a typing mistake must not go unnoticed.
+    `command` is the one whose `--help` lists them.
+    """
+    by_variable = {variable(one.name, kind): one for one in declared(kind)}
+    prefix = variable("", kind)
+    unknown = sorted(name for name in environ if name.startswith(prefix) and name not in by_variable)
+    if unknown:
+        raise ConfigurationError(f"{unknown[0]} is not a setting; see {command} --help")
+    values = {
+        one.name: _read(name, one, environ[name]) for name, one in by_variable.items() if environ.get(name)
+    }
+    return kind(**values, **others)
+
+
+def _read(name: str, one: Field[Any], text: str) -> Any:
     try:
-        return one.metadata["read"](environ[variable(one.name)])
+        return one.metadata["read"](text)
     except ValueError as error:
-        raise ConfigurationError(f"{variable(one.name)} {error}") from error
+        raise ConfigurationError(f"{name} {error}") from error
 
 
 def markdown_table() -> str:
