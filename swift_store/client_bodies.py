@@ -25,7 +25,7 @@ class FileBody(ReadableToIterable):  # type: ignore[misc]
         return self._size
 
     def tell(self) -> int:
-        return self.content.tell()
+        return int(self.content.tell())
 
     def seek(self, offset: int) -> None:
         self.content.seek(offset)

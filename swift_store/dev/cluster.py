@@ -10,7 +10,7 @@ import eventlet
 
 from swift_store.dev import background, configuration, rings, serving
 from swift_store.dev.announcement import announce
-from swift_store.dev.folder import DataFolder
+from swift_store.dev.folder import DataFolder, write_private
 from swift_store.dev.listeners import Listeners, port_of
 from swift_store.dev.object_servers import ObjectServers
 from swift_store.dev.shape import Shape
@@ -36,6 +36,7 @@ def run(folder: DataFolder, listeners: Listeners, options: Options) -> None:
         _serve_storage(folder, options.shape, listeners, object_servers)
         _serve_proxy(folder, options, listeners)
         lines = announce(port_of(listeners.proxy), folder.identity.key, object_servers.running)
+        write_private(folder.environ, lines)
         sys.stdout.write(lines)
         sys.stdout.flush()
         if options.stop_on_eof:
@@ -43,6 +44,7 @@ def run(folder: DataFolder, listeners: Listeners, options: Options) -> None:
         signals.wait_for_stop(object_servers.reap)
     finally:
         object_servers.kill()
+        folder.environ.unlink(missing_ok=True)
 
 
 def _write_rings(folder: DataFolder, shape: Shape, listeners: Listeners) -> None:

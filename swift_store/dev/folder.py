@@ -56,6 +56,11 @@ class DataFolder:
         return self.root / "log"
 
     @property
+    def environ(self) -> Path:
+        """Where a running cluster says how it is reached."""
+        return self.root / "environ"
+
+    @property
     def recon(self) -> Path:
         return self.root / "recon"
 
@@ -115,7 +120,7 @@ def _require_xattrs(path: Path) -> None:
 def _identity(path: Path, shape: Shape) -> Identity:
     if not path.exists():
         created = Identity(shape.value, key=secrets.token_hex(16), hash_suffix=secrets.token_hex(8))
-        _write_private(path, json.dumps(asdict(created)))
+        write_private(path, json.dumps(asdict(created)))
         return created
     try:
         found = Identity(**json.loads(path.read_text()))
@@ -126,7 +131,7 @@ def _identity(path: Path, shape: Shape) -> Identity:
     return found
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Readable by this user alone from its first byte on, and never half written."""
     partial = path.with_suffix(".partial")
     partial.unlink(missing_ok=True)

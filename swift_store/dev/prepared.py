@@ -14,26 +14,39 @@ from swift_store import account
 from swift_store.client import SwiftClient
 from swift_store.credentials import credentials_from
 from swift_store.dev.embedded import EmbeddedSwift
+from swift_store.dev.running import running_cluster
 from swift_store.settings import Settings
 
 
 @contextmanager
 def embedded_swift(settings: Settings) -> Iterator[Settings]:
-    """Run a Swift cluster beside the site; yield the settings that use it. It ends with this process."""
+    """Run a Swift cluster beside the site; yield the settings that use it. It ends with this process.
+
+    When another process runs one on the same data folder already, that one is used.
+    """
     folder = Path(settings.data_dir).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     secret = settings.secret or _kept_secret(folder / "secret")
+    running = running_cluster(folder / "swift")
+    if running is not None:
+        joined = replace(settings, secret=secret, swift=credentials_from(running))
+        _prepare(joined, keep_origins=True)
+        yield joined
+        return
     # The port after the site's, so that a page that is open over a restart finds its segments' address again.
     with EmbeddedSwift(folder / "swift", _free_or_any(settings.port + 1)) as swift:
         ready = replace(settings, secret=secret, swift=credentials_from(swift.environ))
-        _prepare(ready)
+        _prepare(ready, keep_origins=False)
         yield ready
 
 
-def _prepare(settings: Settings) -> None:
-    assert settings.swift is not None  # noqa: S101 - set two lines above
+def _prepare(settings: Settings, *, keep_origins: bool) -> None:
+    assert settings.swift is not None  # noqa: S101 - set by the caller
     with closing(SwiftClient(settings.swift, connections=1, timeout=settings.swift_timeout)) as client:
-        account.prepare(client, settings.container, settings.secrets, settings.site_origins)
+        found = client.head_container(settings.container) if keep_origins else None
+        kept = (found or {}).get(account.ALLOW_ORIGIN, "").split()
+        origins = tuple(dict.fromkeys([*kept, *settings.site_origins]))
+        account.prepare(client, settings.container, settings.secrets, origins)
 
 
 def _kept_secret(path: Path) -> str:
