@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
 
@@ -101,12 +103,12 @@ class SiteHandler(RequestHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         problem = self.problem(status_code, kwargs)
-        self.set_status(problem.status)
-        self.set_header("Content-Type", MEDIA_TYPE)
-        if problem.retry_after is not None:
-            self.set_header("Retry-After", str(problem.retry_after))
         self.site.metrics.problems.labels(problem.code).inc()
-        self.finish(problem.document())
+        write_problem(self, problem)
+
+    def compute_etag(self) -> str | None:
+        """No conditional requests: an answer of ours is true only at its moment."""
+        return None
 
     def log_exception(
         self,
@@ -123,14 +125,30 @@ class SiteHandler(RequestHandler):
             _log.warning("%s", value)
 
 
+def write_problem(handler: RequestHandler, problem: Problem) -> None:
+    """Finish with the problem as JSON."""
+    handler.set_status(problem.status)
+    handler.set_header("Content-Type", MEDIA_TYPE)
+    if problem.retry_after is not None:
+        handler.set_header("Retry-After", str(problem.retry_after))
+    if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        handler.set_header("Allow", ", ".join(_allowed_methods(handler)))
+    # As text: Tornado would give a dict the type of plain JSON.
+    handler.finish(json.dumps(problem.document()))
+
+
+def _allowed_methods(handler: RequestHandler) -> list[str]:
+    names = [(method, method.lower()) for method in handler.SUPPORTED_METHODS]
+    return [
+        method for method, name in names if getattr(type(handler), name) is not getattr(RequestHandler, name)
+    ]
+
+
 class NothingHere(SiteHandler):
     """Answers every address that is not in the table."""
+
+    SUPPORTED_METHODS = RequestHandler.SUPPORTED_METHODS  # type: ignore[misc]
 
     def prepare(self) -> None:
         super().prepare()
         raise HTTPError(404)
-
-
-def route_of(handler: RequestHandler) -> str:
-    """A name of the handler's address with few values, for metrics."""
-    return type(handler).__name__

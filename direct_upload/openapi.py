@@ -19,7 +19,7 @@ from swift_store.errors import MEDIA_TYPE, PROBLEMS
 _REFERENCE = "#/components/schemas/{model}"
 _METHODS = ("get", "post", "delete")
 _WRITE_PROBLEMS = ("cross-site",)
-_BODY_PROBLEMS = ("invalid-json", "invalid-request")
+_BODY_PROBLEMS = ("invalid-json", "invalid-request", "request-too-large")
 
 
 def document(routes: Iterable[tuple[str, type[RequestHandler]]]) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _operation(path: str, method: str, described: Operation) -> dict[str, Any]:
     codes = [*described.problems, *(_WRITE_PROBLEMS if method != "get" else ())]
     if described.body is not None:
         codes += _BODY_PROBLEMS
-    elif described.query:
+    elif described.query or "{" in path:
         codes += ["invalid-request"]
     result: dict[str, Any] = {
         "operationId": _operation_id(path, method),
@@ -96,10 +96,15 @@ def _problem_answers(codes: Iterable[str]) -> Mapping[str, Any]:
     return {
         status: {
             "description": "Refused with one of these codes: " + ", ".join(sorted(grouped)) + ".",
-            "content": {MEDIA_TYPE: _schema(messages.ProblemMessage)},
+            "content": {MEDIA_TYPE: {"schema": _problem_schema(grouped)}},
         }
         for status, grouped in sorted(by_status.items())
     }
+
+
+def _problem_schema(codes: Iterable[str]) -> dict[str, Any]:
+    reference = _REFERENCE.format(model=messages.ProblemMessage.__name__)
+    return {"$ref": reference, "properties": {"code": {"enum": sorted(codes)}}}
 
 
 def _schema(message: type[BaseModel]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tornado.web import StaticFileHandler
 
-from direct_upload.handlers import SECURITY_HEADERS, SiteHandler
+from direct_upload.handlers import SECURITY_HEADERS, SiteHandler, write_problem
 
 STATIC = Path(__file__).with_name("static")
 
@@ -54,6 +54,9 @@ class Assets(StaticFileHandler):
         self.clear_header("Server")
         for name, value in SECURITY_HEADERS.items():
             self.set_header(name, value)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        write_problem(self, SiteHandler.problem(status_code, kwargs))
 
     def set_extra_headers(self, path: str) -> None:
         lifetime = 31536000 if path.startswith("assets/") else 86400

@@ -1,4 +1,4 @@
-"""Every failure becomes a `Problem` here, once, and a `Problem` becomes an HTTP answer in `ApiHandler`."""
+"""Every failure becomes a `Problem` here, once, and a `Problem` becomes an HTTP answer in `write_problem`."""
 
 from __future__ import annotations
 

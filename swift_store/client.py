@@ -154,9 +154,13 @@ class SwiftClient:
             return str(connection.put_object(container, name, pieces, content_type=content_type))
 
     def segments_of(self, container: str, name: str) -> list[str]:
-        """The paths `/container/object` that a large object is made of; none when it is a plain object."""
-        with self._connection() as connection:
-            headers, body = connection.get_object(container, name, query_string="multipart-manifest=get")
+        """The paths `/container/object` that a large object is made of; none for a plain or a missing one."""
+        answer = self._unless_missing(
+            lambda connection: connection.get_object(container, name, query_string="multipart-manifest=get")
+        )
+        if answer is None:
+            return []
+        headers, body = answer
         if headers.get("x-static-large-object", "").lower() != "true":
             return []
         return [entry["name"] for entry in json.loads(body)]
@@ -175,7 +179,7 @@ class SwiftClient:
                 f"bulk delete: {result['Response Status']}, {len(result['Errors'])} errors"
             )
 
-    def _unless_missing(self, request: Callable[[Connection], dict[str, str]]) -> dict[str, str] | None:
+    def _unless_missing(self, request: Callable[[Connection], T]) -> T | None:
         try:
             with self._connection() as connection:
                 return request(connection)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from swift_store.keys import MIN_SECRET_CHARACTERS
 from swift_store.slo import MIB, MIN_SEGMENT_BYTES
 
 _UNITS = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": MIB, "GiB": 1 << 30, "TiB": 1 << 40}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+# What stands here ends up in Content-Security-Policy and in CORS headers: no room for anything else.
+_ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 def byte_count(text: str) -> int:
@@ -48,16 +50,12 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 
 def web_origin(text: str) -> str:
-    """Read `https://host` or `https://host:port`: what browsers send as Origin."""
-    origin = text.rstrip("/")
-    parts = urlsplit(origin)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.netloc
-        or origin != f"{parts.scheme}://{parts.netloc}"
-    ):
+    """Read `https://host` or `https://host:port`; return it as browsers write it in `Origin`."""
+    match = _ORIGIN.fullmatch(text.lower())
+    if match is None:
         raise ValueError("takes an address such as https://upload.example.org, without a path")
-    return origin
+    scheme, host, port = match.groups()
+    return f"{scheme}://{host}" + ("" if port in {None, _DEFAULT_PORTS[scheme]} else f":{port}")
 
 
 def web_origins(text: str) -> tuple[str, ...]:
@@ -65,7 +63,7 @@ def web_origins(text: str) -> tuple[str, ...]:
 
 
 def container_name(text: str) -> str:
-    if not text or "/" in text or len(text.encode()) > 256:  # noqa: PLR2004 - Swift's limit
+    if text in {"", ".", ".."} or "/" in text or len(text.encode()) > 256:  # noqa: PLR2004 - Swift's limit
         raise ValueError("takes a name of at most 256 bytes without a slash")
     return text
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Signer, URLSafeSerializer
+from itsdangerous.encoding import base64_decode, base64_encode
 
 from swift_store.errors import Problem
 from swift_store.keys import Secrets
@@ -75,9 +76,17 @@ def open_owner(cookie: str, secrets: Secrets) -> str | None:
     return owner if isinstance(owner, str) and is_owner(owner) else None
 
 
+class _OneSpelling(Signer):
+    """Base64 can write the same signature in several ways; only ours counts."""
+
+    def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
+        return super().verify_signature(value, sig) and base64_encode(base64_decode(sig)) == sig
+
+
 def _serializer(secrets: Secrets, purpose: str) -> URLSafeSerializer:
     return URLSafeSerializer(
         list(secrets),
+        signer=_OneSpelling,
         salt=f"direct-upload/{purpose}",
         signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         serializer_kwargs={"ensure_ascii": False, "separators": (",", ":")},
