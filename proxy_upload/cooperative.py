@@ -2,19 +2,20 @@
 
     app = CooperativeInput(app)
 
-A gevent socket waits only when there is nothing to read. A client that keeps the socket's buffer full is never
-waited for, so the greenlet that reads its body runs until the body ends and nobody else is served. The reader in
-this file gives the event loop a turn after a budget of time and bytes, and that turn polls the sockets:
-`gevent.sleep(0)` would only queue a callback, of which gevent runs fifty before it polls again.
+A gevent socket waits only when there is nothing to read. A client that keeps the socket's buffer full is
+never waited for, so the greenlet that reads its body runs until the body ends and nobody else is served. The
+reader in this file gives the event loop a turn after a budget of time and bytes, and that turn polls the
+sockets: `gevent.sleep(0)` would only queue a callback, of which gevent runs fifty before it polls again.
 
-All readers of a process share one queue, of which the loop serves one reader a turn. So however many uploads are
-under way, a new request waits for one budget, not for the sum of them.
+All readers of a process share one queue, of which the loop serves one reader a turn. So however many uploads
+are under way, a new request waits for one budget, not for the sum of them.
 
-This file needs the standard library only and can be used alone. gevent, werkzeug and gunicorn are used when there.
+This file needs nothing but the standard library. gevent, werkzeug and gunicorn are used when they are there.
 """
 
 import array
 import collections
+import contextlib
 import errno
 import fcntl
 import io
@@ -48,8 +49,8 @@ _LINE_PIECE = 64 * 1024
 class ClientDisconnected(_BadRequest, ConnectionResetError):
     """The body ended before its announced end, or cannot be read on.
 
-    werkzeug and Flask answer it with 400, Django reads an `OSError`, and gunicorn, seeing ECONNRESET, writes no
-    traceback for it.
+    werkzeug and Flask answer it with 400, Django sees an `OSError`, and gunicorn, which finds ECONNRESET in
+    it, writes no traceback.
     """
 
     def __init__(self, message: str) -> None:
@@ -68,13 +69,13 @@ class InputStream(Protocol):
 class CooperativeReader(io.RawIOBase):
     """A request body that is read in turns with everybody else in the process.
 
-    `length` is the body's size in bytes; None means that the server marks the end itself (chunked). Nothing is read
-    past it, and a body that ends before it raises `ClientDisconnected`, also on every later call.
+    `length` is the body's size in bytes; None means that the server marks the end itself (chunked). Nothing
+    is read past it, and a body that ends before it raises `ClientDisconnected`, also on every later call.
 
-    `yield_turn` is called between two reads once `turn_seconds` of `clock`, or `turn_bytes`, are used up; None
-    never yields. `waiting` tells how many bytes can be read from the client without waiting: up to `read_ahead`
-    of them are then read at once, whatever smaller size was asked for, because servers copy their whole buffer
-    for every read. No call waits for bytes that the caller did not ask for.
+    `yield_turn` is called between two reads once `turn_seconds` of `clock`, or `turn_bytes`, are used up;
+    None never yields. `waiting` tells how many bytes can be read from the client without waiting: up to
+    `read_ahead` of them are then read at once, whatever smaller size was asked for, because a server copies
+    its whole buffer for every read. No call waits for bytes that the caller did not ask for.
     """
 
     def __init__(  # noqa: PLR0913 - a budget, a clock and a way to yield are all the caller's
@@ -156,7 +157,7 @@ class CooperativeReader(io.RawIOBase):
             pass
 
     def _read_pieces(self, size: int) -> bytes:
-        # BytesIO grows in place and gives its bytes away uncopied: joining a list of pieces would hold the loop up.
+        # BytesIO grows in place and gives its bytes away uncopied; joining a list would hold the loop up.
         whole = io.BytesIO()
         while size > 0 and (piece := self.read(min(size, _PIECE))):
             size -= whole.write(piece)
@@ -221,7 +222,7 @@ class CooperativeReader(io.RawIOBase):
 
 
 class LoopTurns:
-    """A queue of greenlets in front of one gevent hub: each turn of the loop, after its poll, serves one of them."""
+    """A queue of greenlets before one gevent hub: each turn of the loop, after its poll, serves one."""
 
     def __init__(self, hub: Any) -> None:
         from gevent.hub import Waiter  # noqa: PLC0415 - gevent is optional
@@ -229,8 +230,8 @@ class LoopTurns:
         self._hub = hub
         self._new_waiter: Callable[[Any], Any] = Waiter
         self._queue: collections.deque[Any] = collections.deque()
-        # A timer is only served after a poll, and needs no quiet moment as an idle watcher does, which would let
-        # a busy site starve its uploads. The lowest priority puts it behind the sockets that are ready.
+        # A timer is only served after a poll, and needs no quiet moment as an idle watcher does, with which
+        # a busy site would starve its uploads. The lowest priority puts it behind sockets that are ready.
         self._timer = hub.loop.timer(0, priority=-2)
 
     def wait(self) -> None:
@@ -272,7 +273,7 @@ def running_hub() -> Any:
 
 
 def gevent_turns() -> Callable[[], None] | None:
-    """Return how the current greenlet yields, or None where no gevent hub runs it: then nobody needs it to."""
+    """Return how the current greenlet yields; None where no gevent hub runs it, and nobody needs it to."""
     hub = running_hub()
     if hub is None:
         return None
@@ -283,7 +284,7 @@ def gevent_turns() -> Callable[[], None] | None:
 
 
 class CooperativeInput:
-    """WSGI middleware that puts a `CooperativeReader` in the place of `wsgi.input`, where a request has a body.
+    """WSGI middleware: a `CooperativeReader` takes the place of `wsgi.input` where a request has a body.
 
     What the application leaves unread is read and forgotten, in turns, after its response: gunicorn would do
     so by itself, a kilobyte at a time and without a pause. `turns` is asked once a request how to yield.
@@ -332,10 +333,8 @@ class _DrainingResponse:
             if hasattr(self._response, "close"):
                 self._response.close()
         finally:
-            try:
+            with contextlib.suppress(ClientDisconnected):  # it has its response, or never will
                 self._reader.drain()
-            except ClientDisconnected:
-                pass  # it has its response, or never will
 
 
 def body_length(environ: WSGIEnvironment) -> int | None:
@@ -351,8 +350,8 @@ def body_length(environ: WSGIEnvironment) -> int | None:
 def bytes_waiting(environ: WSGIEnvironment) -> Callable[[], int] | None:
     """Return a function that counts the bytes that the kernel holds for a request, where that can be known.
 
-    It can behind gunicorn (`gunicorn.socket`) on plain HTTP/1: not under TLS or in HTTP/2 frames, where the bytes of
-    the socket are not those of the body.
+    It can behind gunicorn (`gunicorn.socket`) on plain HTTP/1: not under TLS or in HTTP/2 frames, where the
+    bytes of the socket are not those of the body.
     """
     connection = environ.get("gunicorn.socket")
     if connection is None or hasattr(connection, "cipher"):

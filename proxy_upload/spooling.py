@@ -2,11 +2,12 @@
 
     parser = FormDataParser(stream_factory=SpoolFactory())
 
-A write that the kernel throttles, or the unlinking of a file of some gigabytes, takes many milliseconds, and no
-reader can interrupt it. So opening, writing, reading and closing happen in gevent's thread pool, a batch at a time
-to make the hop cheap. Outside gevent they are plain calls.
+A write that the kernel throttles, or the unlinking of a file of some gigabytes, takes many milliseconds,
+and no reader can interrupt it. So opening, writing, reading and closing happen in gevent's thread pool, a
+batch at a time to make the hop cheap. Outside gevent they are plain calls.
 
-The files have no name (`O_TMPFILE`) where the file system can: however a worker ends, the kernel takes them back.
+The files have no name (`O_TMPFILE`) where the file system can do that: however a worker ends, the kernel
+takes them back.
 """
 
 import errno
@@ -14,8 +15,8 @@ import io
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import IO, Any, Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import IO, Any, Generic, Protocol, TypeVar
 
 from proxy_upload.cooperative import running_hub
 
@@ -39,28 +40,25 @@ class Unlimited:
 
 
 def offload(call: Callable[..., T], /, *args: object) -> T:
-    """Return `call(*args)`, run in gevent's thread pool while other greenlets go on; without gevent, run here.
+    """Return `call(*args)`, run in gevent's thread pool while other greenlets go on; without gevent, here.
 
     A greenlet that is killed, or timed out, meanwhile gets its exception only after the call has returned: a
-    write must never outlive its buffer or its file.
+    write must never outlive its file.
     """
     pool = _pool()
     if pool is None:
         return call(*args)
-    task = pool.spawn(_outcome, call, args)
+    task = pool.spawn(_Outcome.of, call, args)
     interruption: BaseException | None = None
     while not task.ready():
         try:
             task.wait()
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            interruption = interruption or error
+        except BaseException as raised:  # noqa: BLE001 - raised again below
+            interruption = interruption or raised
     if interruption is not None:
         raise interruption
-    value, error = task.get()
-    if error is not None:
-        raise error
-    result: T = value
-    return result
+    outcome: _Outcome[T] = task.get()
+    return outcome.result()
 
 
 def offload_without_waiting(call: Callable[[], object]) -> None:
@@ -69,15 +67,27 @@ def offload_without_waiting(call: Callable[[], object]) -> None:
     if pool is None or pool.free_count() < 1:
         call()
     else:
-        pool.spawn(_outcome, call, ())
+        pool.spawn(_Outcome.of, call, ())
 
 
-def _outcome(call: Callable[..., T], args: tuple[object, ...]) -> tuple[T | None, BaseException | None]:
-    # Returned, not raised: gevent prints whatever a thread of its pool raises.
-    try:
-        return call(*args), None
-    except BaseException as error:  # noqa: BLE001 - it crosses a thread, and is raised there
-        return None, error
+@dataclass(frozen=True)
+class _Outcome(Generic[T]):
+    """What a call came to. Returned, not raised, because gevent prints what a thread of its pool raises."""
+
+    values: tuple[T, ...] = ()
+    error: BaseException | None = None
+
+    @classmethod
+    def of(cls, call: Callable[..., T], args: tuple[object, ...]) -> "_Outcome[T]":
+        try:
+            return cls(values=(call(*args),))
+        except BaseException as error:  # noqa: BLE001 - it crosses a thread, and is raised there
+            return cls(error=error)
+
+    def result(self) -> T:
+        if self.error is not None:
+            raise self.error
+        return self.values[0]
 
 
 def _pool() -> Any:
@@ -88,8 +98,9 @@ def _pool() -> Any:
 class SpooledFile(io.RawIOBase):
     """A file that is written once, front to back, and then read: in memory up to `batch_bytes`, else on disk.
 
-    Its first `seek`, `tell` or `read` ends the writing. `close` frees memory, disk and budget; so does dropping the
-    last reference. A full disk or budget raises `OSError` with ENOSPC from `write` or that first `seek`.
+    Its first `seek`, `tell` or `read` ends the writing. `close` frees memory, disk and budget; so does
+    dropping the last reference. A full disk or budget raises `OSError` with ENOSPC from `write` or that
+    first `seek`.
     """
 
     def __init__(
@@ -250,14 +261,16 @@ def _write_all(file: io.FileIO, data: bytearray) -> None:
 
 @dataclass(frozen=True)
 class SpoolFactory:
-    """werkzeug's `stream_factory`: gives every uploaded file a `SpooledFile` in `directory` (None: the system's).
+    """werkzeug's `stream_factory`: every uploaded file is a `SpooledFile` in `directory`.
+
+    None is the system's folder for temporary files.
 
     For Flask, return `factory(...)` from `Request._get_file_stream`.
     """
 
     directory: str | None = None
     batch_bytes: int = BATCH_BYTES
-    budget: Budget = Unlimited()
+    budget: Budget = field(default_factory=Unlimited)
 
     def __call__(
         self,

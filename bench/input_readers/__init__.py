@@ -1,1 +1,1 @@
-"""How long a small request waits while one gunicorn worker reads big uploads: each input reader, side by side."""
+"""How long small requests wait while one gunicorn worker reads big uploads, for each input reader."""

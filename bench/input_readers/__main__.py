@@ -25,12 +25,12 @@ def main() -> None:
             # Interleaved: what else the machine does meanwhile meets every scenario alike.
             for scenario in scenarios:
                 runs.append(measure(scenario, number, sizes, Path(spool)))
-                print(f"round {number + 1}: {table(summarize(runs[-1:])).splitlines()[-1]}", flush=True)
+                print(f"round {number + 1}: {table(summarize(runs[-1:])).splitlines()[-1]}", flush=True)  # noqa: T201
                 _save(out / "raw.json", sizes, runs)
     rendered = table(summarize(runs))
     (out / "table.md").write_text(rendered + "\n")
     draw(runs, out / "cooperative-reads.svg")
-    print(rendered)
+    print(rendered)  # noqa: T201 - what the command is for
 
 
 def _arguments() -> argparse.Namespace:
