@@ -64,15 +64,15 @@ class Frontend:
         digest = _digest(self.sources, [self.sources / name for name in LOCK_FILES])
         stamp = self.sources / "node_modules" / LOCK_STAMP
         if _read(stamp) != digest:
-            self._npm(node, "ci", "--no-audit", "--no-fund", "--no-update-notifier")
+            self._npm(node, "ci", "--no-audit", "--no-fund")
             stamp.parent.mkdir(exist_ok=True)
             stamp.write_text(digest, encoding="ascii")
 
     def _npm(self, node: Node, *arguments: str) -> None:
-        command = [*node.npm, *arguments]
+        environment = node.environment({**os.environ, "NPM_CONFIG_UPDATE_NOTIFIER": "false"})
         # What npm says goes to stderr: a build backend's stdout may be read by its caller.
         status = subprocess.run(
-            command, cwd=self.sources, env=node.environment(os.environ), stdout=sys.stderr, check=False
+            [*node.npm, *arguments], cwd=self.sources, env=environment, stdout=sys.stderr, check=False
         ).returncode
         if status != 0:
             raise FrontendError(_npm_failure(arguments, status))
