@@ -12,7 +12,7 @@ _INSTALL_SECONDS = 900
 
 
 def find() -> str | None:
-    """Return the first browser that says its version: $CHROMIUM, one on PATH, or Playwright's own."""
+    """Return the browser that CHROMIUM names, else one on PATH, else Playwright's own; None without any."""
     return next((path for path in _candidates() if _answers(path)), None)
 
 
@@ -26,6 +26,7 @@ def install() -> None:
 def _candidates() -> Iterator[str]:
     if chosen := os.environ.get("CHROMIUM"):
         yield chosen
+        return
     yield from filter(None, map(shutil.which, _NAMES))
     yield from _playwrights_own()
 
@@ -75,9 +76,13 @@ def _run(command: list[str], timeout_seconds: float) -> bool:
 
 
 def main() -> int:
-    if find() is None:
-        install()
     path = find()
+    if path is None and (chosen := os.environ.get("CHROMIUM")):
+        sys.stderr.write(f"CHROMIUM={chosen} is not a browser that tells its version.\n")
+        return 1
+    if path is None:
+        install()
+        path = find()
     if path is None:
         sys.stderr.write(
             "No Chromium here and none could be installed: install one and set CHROMIUM to its path.\n"
