@@ -44,9 +44,10 @@ def _playwrights_own() -> Iterator[str]:
 def _answers(path: str) -> bool:
     # A name on PATH may be a stub that only tells how to install the real thing.
     try:
-        return _run([path, "--version"], _ANSWER_SECONDS)
+        asked = subprocess.run([path, "--version"], capture_output=True, timeout=_ANSWER_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
+    return asked.returncode == 0
 
 
 def _install_by_apt() -> None:
@@ -55,23 +56,27 @@ def _install_by_apt() -> None:
             ["apt-get", "update", "-q"],
             ["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"],
         )
-        all(_run(command, _INSTALL_SECONDS) for command in update_and_install)
+        all(_install(command) for command in update_and_install)
 
 
 def _install_by_playwright() -> None:
-    _run([sys.executable, "-m", "playwright", "install", "chromium"], _INSTALL_SECONDS)
+    _run([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
-def _run(command: list[str], timeout_seconds: float) -> bool:
+def _install(command: list[str]) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    finished = subprocess.run(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,
-        timeout=timeout_seconds,
-        check=False,
-    )
+    # stdout is for the browser's path alone.
+    try:
+        finished = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            timeout=_INSTALL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
     return finished.returncode == 0
 
 
