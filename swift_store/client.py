@@ -143,7 +143,13 @@ class SwiftClient:
             )
 
     def put_stream(
-        self, container: str, name: str, pieces: Iterator[bytes], *, content_type: str
+        self,
+        container: str,
+        name: str,
+        pieces: Iterator[bytes],
+        *,
+        content_type: str,
+        headers: Mapping[str, str] | None = None,
     ) -> str:
         """Store what PIECES yields, however much it is; return the ETag.
 
@@ -151,7 +157,11 @@ class SwiftClient:
         """
         with self._connection() as connection:
             connection.head_container(container)
-            return str(connection.put_object(container, name, pieces, content_type=content_type))
+            return str(
+                connection.put_object(
+                    container, name, pieces, content_type=content_type, headers=dict(headers or {})
+                )
+            )
 
     def segments_of(self, container: str, name: str) -> list[str]:
         """The paths `/container/object` that a large object is made of; none for a plain or a missing one."""
