@@ -11,13 +11,16 @@ from pathlib import Path
 from swift_store.dev import configuration
 from swift_store.dev.extra import MissingExtraError, require_swift
 from swift_store.dev.folder import FolderError, open_folder
-from swift_store.dev.listeners import PortTakenError, listen
+from swift_store.dev.listeners import PortError, listen
 from swift_store.dev.shape import Shape
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the result is the exit status. What prevents a start is told in one line on stderr."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.stop_on_eof and sys.stdin is None:
+        parser.error("--stop-on-eof needs a standard input")
     # Until the cluster waits for signals itself: leave through the context managers, which tidy up.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
@@ -28,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 stack.enter_context(tempfile.TemporaryDirectory(prefix="embedded-swift-"))
             )
             _run(root, options, stack)
-    except (MissingExtraError, FolderError, PortTakenError) as error:
+    except (MissingExtraError, FolderError, PortError) as error:
         sys.stderr.write(f"embedded Swift: {error}\n")
         return 1
     return 0

@@ -11,8 +11,8 @@ _ADDRESS = "127.0.0.1"
 _BACKLOG = 4096
 
 
-class PortTakenError(Exception):
-    """Somebody listens on the wanted port already."""
+class PortError(Exception):
+    """The wanted port is taken, not allowed, or no port at all; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,16 @@ class Listeners:
 
 
 def listen(port: int, shape: Shape) -> Listeners:
-    """Listen on `port` (0: a free one) for clients and on free ports for the storage servers."""
+    """Listen on `port` (0: a free one) for clients and on free ports for the storage servers.
+
+    Raises PortError when there is no listening on `port`.
+    """
     try:
         proxy = _listener(port)
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise PortTakenError(
-            f"port {port} is taken: choose another with --port, or 0 for a free one"
-        ) from error
+    except (OSError, OverflowError) as error:
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        reason = f"port {port} is taken" if taken else f"no listening on port {port} ({error})"
+        raise PortError(f"{reason}: choose another with --port, or 0 for a free one") from error
     if shape is Shape.SINGLE:
         objects = dict.fromkeys(shape.object_devices, _listener(0))
     else:

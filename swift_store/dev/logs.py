@@ -8,6 +8,14 @@ from typing import Any
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(message)s"
 
 
+class LogFile(logging.FileHandler):
+    """Made when its first line comes."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, delay=True, encoding="utf-8")
+        self.setFormatter(logging.Formatter(_FORMAT))
+
+
 def to_file(
     conf: Mapping[str, str],
     _name: str,
@@ -19,9 +27,7 @@ def to_file(
 ) -> None:
     """Swift's `log_custom_handlers` hook: `log_file` in place of the syslog that Swift always adds."""
     for handler in list(logger.handlers):
-        if isinstance(handler, SysLogHandler | logging.FileHandler):
+        if isinstance(handler, SysLogHandler | LogFile):
             logger.removeHandler(handler)
             handler.close()
-    handler = logging.FileHandler(conf["log_file"], delay=True, encoding="utf-8")
-    handler.setFormatter(logging.Formatter(_FORMAT))
-    logger.addHandler(handler)
+    logger.addHandler(LogFile(conf["log_file"]))

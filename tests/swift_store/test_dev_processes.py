@@ -193,6 +193,29 @@ def test_a_taken_port_is_told_in_one_line():
             EmbeddedSwift(port=port).start()
 
 
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_that_is_none_is_told_in_one_line(port):
+    with pytest.raises(EmbeddedSwiftError, match=f"^embedded Swift: no listening on port {port} .*free one$"):
+        EmbeddedSwift(port=port).start()
+
+
+def test_stop_on_eof_without_a_standard_input_is_refused():
+    shell = f"exec {sys.executable} -m swift_store.dev --stop-on-eof <&-"
+    answer = subprocess.run(
+        ["sh", "-c", shell], capture_output=True, text=True, timeout=END_SECONDS, check=False
+    )
+    assert (answer.returncode, answer.stderr.count("needs a standard input")) == (2, 1)
+
+
+def test_a_signal_during_the_start_leaves_nothing_behind(tmp_path, eventually):
+    with command(env=os.environ | {"TMPDIR": str(tmp_path)}) as process:
+        eventually(lambda: any(tmp_path.glob("*/lock")))
+        process.terminate()
+        _, err = process.communicate(timeout=END_SECONDS)
+        assert (process.returncode, err) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_fixed_port_is_used_again_at_once(tmp_path):
     with EmbeddedSwift(tmp_path) as swift, connected(swift) as connection:
         connection.get_account()
