@@ -1,0 +1,78 @@
+"""Preparing a container for uploads, and telling what one lacks."""
+
+from contextlib import closing
+
+import pytest
+
+from swift_store import account
+from swift_store.client import SwiftClient
+from swift_store.credentials import credentials_from
+
+OLD, NEW, OTHER = ("o" * 32,), ("n" * 32,), ("x" * 32,)
+SITE = ["http://site.example"]
+
+
+@pytest.fixture
+def client(swift):
+    with closing(SwiftClient(credentials_from(swift.environ), connections=1, timeout=10)) as client:
+        yield client
+
+
+@pytest.fixture
+def faults(client, container):
+    """A function from secrets and origins to what the container lacks for them."""
+    return lambda secrets, origins: account.faults(
+        client.head_container(container), secrets, container, origins
+    )
+
+
+def test_a_missing_container_is_said_so(client):
+    assert client.head_container("nowhere") is None
+    assert account.faults(None, NEW, "nowhere", SITE) == ["The container nowhere does not exist."]
+
+
+def test_a_plain_container_lacks_key_and_cors(faults):
+    assert len(faults(NEW, SITE)) == 2
+
+
+def test_a_prepared_container_lacks_nothing_however_often_it_was_prepared(client, container, faults):
+    for _ in range(2):
+        account.prepare(client, container, NEW, SITE)
+        assert faults(NEW, SITE) == []
+
+
+def test_preparing_makes_the_container(client, container):
+    name = f"{container}-new"
+    account.prepare(client, name, NEW, SITE)
+    assert account.faults(client.head_container(name), NEW, name, SITE) == []
+
+
+@pytest.mark.parametrize(
+    ("secrets", "origins", "sentence"),
+    [
+        (OTHER, SITE, "does not have the TempURL key of this secret"),
+        (NEW, [*SITE, "http://other.example"], "does not allow uploads from http://other.example."),
+        (NEW, ["http://site.example:81"], "does not allow uploads from http://site.example:81."),
+    ],
+)
+def test_what_is_missing_is_named(client, container, faults, secrets, origins, sentence):
+    account.prepare(client, container, NEW, SITE)
+    (fault,) = faults(secrets, origins)
+    assert sentence in fault
+
+
+def test_a_container_open_to_all_sites_is_open_to_ours(client, container, faults):
+    account.prepare(client, container, NEW, ["*"])
+    assert faults(NEW, SITE) == []
+
+
+def test_while_the_secret_changes_both_work(client, container, faults):
+    account.prepare(client, container, [*OLD, *NEW], SITE)
+    assert faults(OLD, SITE) == faults(NEW, SITE) == []
+
+
+def test_afterwards_the_old_secret_s_key_is_gone(client, container, faults):
+    account.prepare(client, container, [*OLD, *NEW], SITE)
+    account.prepare(client, container, NEW, SITE)
+    assert faults(NEW, SITE) == []
+    assert len(faults(OLD, SITE)) == 1
