@@ -44,12 +44,6 @@ export interface StoredSegment {
   readonly size: number;
 }
 
-/** A segment that Swift did not take into the file. */
-export interface RejectedSegment {
-  readonly number: number;
-  readonly reason: "missing" | "checksum" | "size";
-}
-
 /**
  * The control plane's API. Every call rejects with `Problem` when the server says no, with `NetworkFailure` when
  * nothing readable came back, and with the signal's reason when it was aborted.

@@ -1,5 +1,5 @@
 import type { SignedTarget } from "../core/lease";
-import type { BegunUpload, FilePage, Lease, RejectedSegment, StoredFile } from "../types";
+import type { BegunUpload, FilePage, Lease, StoredFile } from "../types";
 
 /** The answer is not what the protocol promises: the page and the server are of different ages. */
 export class MalformedAnswer extends Error {
@@ -48,16 +48,9 @@ export function decodePage(value: unknown, base: string): FilePage {
   return { files, next: from["next"] == null ? null : text(from, "next") };
 }
 
-export function decodeRejected(value: unknown): RejectedSegment[] {
-  return Array.isArray(value) ? value.map(decodeRejection) : [];
-}
-
-function decodeRejection(value: unknown): RejectedSegment {
-  const from = fields(value);
-  const reason = text(from, "reason");
-  if (reason !== "missing" && reason !== "checksum" && reason !== "size")
-    throw new MalformedAnswer(`Unknown reason ${reason}`);
-  return { number: number(from, "number"), reason };
+/** The numbers of rejected segments; none where the answer names none. */
+export function decodeRejected(value: unknown): number[] {
+  return Array.isArray(value) ? value.map((segment) => number(fields(segment), "number")) : [];
 }
 
 function text(from: Fields, key: string): string {

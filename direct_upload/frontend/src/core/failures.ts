@@ -1,5 +1,3 @@
-import type { RejectedSegment } from "../types";
-
 /** The control plane said no, in the words of RFC 9457. `message` is its `detail`, meant for people. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -9,7 +7,8 @@ export class Problem extends Error {
     readonly code: string,
     detail: string,
     readonly retryAfterMs: number = 0,
-    readonly rejected: readonly RejectedSegment[] = [],
+    /** The numbers of the segments that Swift did not take into the file. */
+    readonly rejected: readonly number[] = [],
   ) {
     super(detail);
   }
@@ -38,7 +37,12 @@ const TRANSIENT_ANSWERS: ReadonlySet<number> = new Set([408, 425, 429, 499]);
 /** A signature can be renewed and a corrupted body sent again; both are final for any other request. */
 const TRANSIENT_SEGMENT_ANSWERS: ReadonlySet<number> = new Set([401, 422]);
 /** The ticket is worth nothing any more: only a new upload helps. */
-const LOST_TICKETS: ReadonlySet<string> = new Set(["ticket-expired", "ticket-invalid", "upload-not-found"]);
+const LOST_TICKETS: ReadonlySet<string> = new Set([
+  "ticket-expired",
+  "invalid-ticket",
+  "foreign-ticket",
+  "wrong-upload",
+]);
 
 /** Whether the same request may well succeed a little later. */
 export function isTransient(error: unknown): boolean {

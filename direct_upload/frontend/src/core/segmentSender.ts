@@ -48,7 +48,9 @@ export class SegmentSender {
       segment.standing = "doubtful";
       await this.#put(url, body, md5, segment, signal);
     } catch (error) {
-      this.#learn(error, segment, lease);
+      segment.sentBytes = 0;
+      // The reason of an abort, another segment's failure perhaps, says nothing about this one.
+      if (!signal.aborted) this.#learn(error, segment, lease);
       throw error;
     }
   }
@@ -77,7 +79,6 @@ export class SegmentSender {
    * be read any more: the next attempt takes a new signature and hashes again, which shows the latter.
    */
   #learn(error: unknown, segment: Segment, lease: Lease): void {
-    segment.sentBytes = 0;
     if (error instanceof SegmentRefused) segment.standing = "absent";
     const isAmbiguous = error instanceof NetworkFailure;
     if (isAmbiguous || (error instanceof SegmentRefused && error.status === 401)) this.leases.distrust(lease);

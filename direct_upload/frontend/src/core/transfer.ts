@@ -127,7 +127,7 @@ export class Transfer {
   /** Marks the segments that Swift rejected as absent; false when the failure is not about segments. */
   #takeBack(error: unknown): boolean {
     if (!(error instanceof Problem)) return false;
-    for (const { number } of error.rejected) {
+    for (const number of error.rejected) {
       const segment = this.#segments[number];
       if (segment) Object.assign(segment, { standing: "absent", sentBytes: 0, md5: null });
     }

@@ -42,7 +42,7 @@ export function summaryText(summary: Summary): string {
 }
 
 function paceText(bytesPerSecond: number | null, secondsLeft: number | null): string {
-  if (bytesPerSecond === null) return "";
+  if (!bytesPerSecond) return "";
   if (secondsLeft === null) return formatSpeed(bytesPerSecond);
   return `${formatSpeed(bytesPerSecond)} · ${formatTimeLeft(secondsLeft)}`;
 }
