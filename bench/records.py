@@ -6,9 +6,10 @@ scenario, an architecture, a repetition) is a folder of its own below `cells/`:
     run.json
     cells/<scenario>/<architecture>/<repetition>/cell.json probes.csv uploads.csv samples.csv
 
-A cell is written beside its place and renamed when it is complete. So whatever stands below `cells/` is valid,
-what is missing has not been measured, and a run that was killed can be continued. Any CSV may be gzipped
-(`probes.csv.gz`). All times are seconds since the start of measuring; before 0 is warm-up and counts nowhere.
+A cell is written beside its place and renamed when it is complete. So whatever stands below `cells/` is
+valid, what is missing has not been measured, and a run that was killed can be continued. Any CSV may be
+gzipped (`probes.csv.gz`). All times are seconds since the start of measuring; before 0 is warm-up and
+counts nowhere.
 """
 
 import shutil
@@ -71,7 +72,9 @@ class Machine:
 
 @dataclass(frozen=True)
 class Architecture:
-    """One way of running the site. `concurrency`: uploads it can serve at once, None when nothing bounds them."""
+    """One way of running the site. `concurrency`: uploads it can serve at once, None when nothing bounds
+    them.
+    """
 
     name: str
     label: str
@@ -98,8 +101,8 @@ class Phase:
 class Scenario:
     """One load.
 
-    `bandwidth_bits` is per client and second, None for unlimited; `visitor_rate` the visits intended a second;
-    `sizes` the (bytes, weight) of the files that the uploaders send.
+    `bandwidth_bits` is per client and second, None for unlimited; `visitor_rate` the visits intended a
+    second; `sizes` the (bytes, weight) of the files that the uploaders send.
     """
 
     name: str
@@ -141,8 +144,8 @@ class CellKey:
 class Cell:
     """What is known of a cell as a whole.
 
-    `app_bytes_in` and `app_bytes_out` are what clients sent to and got from the application server while it was
-    measured, counted by the clients; None when nobody could count them.
+    `app_bytes_in` and `app_bytes_out` are what clients sent to and got from the application server while
+    it was measured, counted by the clients; None when nobody could count them.
     """
 
     status: Status
@@ -158,7 +161,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Visit:
-    """A page visit, counted from `intended`, when the arrival process wanted it; unanswered: `finished` None."""
+    """A page visit, counted from `intended`, when the arrival process wanted it; unanswered: `finished`
+    None.
+    """
 
     intended: float
     started: float | None

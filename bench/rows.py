@@ -62,8 +62,8 @@ class RowWriter(Generic[RowT]):
 def read_rows(file: Path, row_type: type[RowT]) -> Iterator[RowT]:
     """The rows of a CSV file, or of the same name with `.gz`; none when neither exists.
 
-    `RecordError` names the line that can't be read. A last line without its end is a row that was being written
-    when the writer was killed: it is left out.
+    `RecordError` names the line that can't be read. A last line without its end is a row that was being
+    written when the writer was killed: it is left out.
     """
     adapter = TypeAdapter(row_type)
     texts = {field.name for field in dataclasses.fields(row_type) if field.type is str}
