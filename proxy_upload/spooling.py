@@ -62,12 +62,14 @@ def offload(call: Callable[..., T], /, *args: object) -> T:
 
 
 def offload_without_waiting(call: Callable[[], object]) -> None:
-    """Start `call` in gevent's thread pool, or run it here. Safe in a finalizer and in the loop itself."""
-    pool = _pool()
-    if pool is None or pool.free_count() < 1:
+    """Have `call` run in gevent's thread pool soon; without gevent, run it here. Safe in a finalizer."""
+    if running_hub() is None:
         call()
-    else:
-        pool.spawn(_Outcome.of, call, ())
+        return
+    from gevent import spawn  # noqa: PLC0415 - gevent is optional
+
+    # A greenlet waits for a free thread, because a finalizer must not switch to another greenlet.
+    spawn(offload, call)
 
 
 @dataclass(frozen=True)

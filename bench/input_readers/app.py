@@ -1,7 +1,7 @@
 """The WSGI app under measurement: a multipart upload read by werkzeug's form parser, and a ping."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -32,7 +32,7 @@ def _sleep_zero() -> None:
     gevent.sleep(0)
 
 
-INPUTS = {
+INPUTS: dict[str, Callable[[WSGIApplication], WSGIApplication]] = {
     "plain": lambda app: app,
     "sleep0": lambda app: CooperativeInput(app, turns=lambda: _sleep_zero, turn_seconds=0.001, read_ahead=0),
     "cooperative": CooperativeInput,

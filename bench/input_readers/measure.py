@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 _STOP_SECONDS = 20.0
 _RUN_SECONDS = 300.0
@@ -84,10 +85,11 @@ def _start(*arguments: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
 
 
-def _result(process: subprocess.Popen[bytes]) -> list:
+def _result(process: subprocess.Popen[bytes]) -> list[Any]:
     # A prober goes on until its input closes; a sender does not look at it.
     output, _ = process.communicate(timeout=_RUN_SECONDS)
-    return json.loads(output)
+    result: list[Any] = json.loads(output)
+    return result
 
 
 @contextmanager
