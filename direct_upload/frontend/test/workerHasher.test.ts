@@ -32,8 +32,15 @@ describe("hashing in workers", () => {
   it("says when a file can't be read", async () => {
     const worker = new FakeWorker();
     const hashing = new WorkerHasher([worker]).md5(new Blob(["a"]), never);
-    worker.answer({ unreadable: "NotReadableError" });
+    worker.answer({ failure: "NotReadableError" });
     await expect(hashing).rejects.toBeInstanceOf(FileUnreadable);
+  });
+
+  it("does not blame the file for other failures", async () => {
+    const worker = new FakeWorker();
+    const hashing = new WorkerHasher([worker]).md5(new Blob(["a"]), never);
+    worker.answer({ failure: "CompileError" });
+    await expect(hashing).rejects.not.toBeInstanceOf(FileUnreadable);
   });
 
   it("ignores the answer to a question that was given up", async () => {

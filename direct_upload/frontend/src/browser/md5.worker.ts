@@ -27,7 +27,7 @@ async function md5Of(body: Blob): Promise<string> {
 async function answer({ id, body }: Md5Question): Promise<void> {
   const reply: Md5Answer = await md5Of(body).then(
     (md5) => ({ id, md5 }),
-    (error: unknown) => ({ id, unreadable: String(error) }),
+    (error: unknown) => ({ id, failure: error instanceof Error ? error.name : String(error) }),
   );
   self.postMessage(reply);
 }

@@ -6,4 +6,5 @@ export interface Md5Question {
 
 export type Md5Answer =
   | { readonly id: number; readonly md5: string }
-  | { readonly id: number; readonly unreadable: string };
+  /** `failure` is the error's name; reading a file fails with those of `DOMException`. */
+  | { readonly id: number; readonly failure: string };

@@ -36,7 +36,7 @@ export class WorkerHasher implements Hasher {
       this.#questions.set(id, (answer) => {
         signal.removeEventListener("abort", stop);
         if ("md5" in answer) resolve(answer.md5);
-        else reject(new FileUnreadable(answer.unreadable));
+        else reject(failureNamed(answer.failure));
       });
       this.workers[id % this.workers.length]?.postMessage({ id, body });
     });
@@ -48,8 +48,15 @@ export class WorkerHasher implements Hasher {
   }
 
   #failAll(message: string): void {
-    for (const id of [...this.#questions.keys()]) this.#settle({ id, unreadable: message });
+    for (const id of [...this.#questions.keys()]) this.#settle({ id, failure: message });
   }
+}
+
+/** How reading a file fails that was changed or taken away; anything else is no fault of the file's. */
+const UNREADABLE: ReadonlySet<string> = new Set(["NotReadableError", "NotFoundError"]);
+
+function failureNamed(name: string): Error {
+  return UNREADABLE.has(name) ? new FileUnreadable(name) : new Error(`Hashing failed: ${name}`);
 }
 
 /** One worker for two cores, two for more: the rest is for the network and the page. */

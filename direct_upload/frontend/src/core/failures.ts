@@ -76,7 +76,7 @@ export function reasonFor(error: unknown): string {
     return "The file can no longer be read. It may have been changed or moved: choose it again.";
   if (error instanceof SegmentRefused)
     return SEGMENT_REASONS[error.status] ?? `The storage answered ${error.status}. Try again in a while.`;
-  return "Something unexpected happened in this page. Try again.";
+  return "Something unexpected happened in this page. Reload it, then choose the file again.";
 }
 
 function isTimeout(error: unknown): boolean {
