@@ -68,11 +68,14 @@ class FileStore:
         try:
             self._write(ticket, file, md5s)
         except SwiftRefused as error:
-            if error.status == _PRECONDITION_FAILED:
-                return self._committed_before(ticket, file), False
             faults = slo.rejected_segments(error.body)
-            if not faults:
+            if error.status != _PRECONDITION_FAILED and not faults:
                 raise
+            # Swift looks at the segments first, so either answer may be about a file that is there already.
+            if self._is_committed(ticket, file):
+                return file, False
+            if not faults:
+                raise SwiftUnavailable("the file was deleted in the middle of its commit") from error
             detail = "Some segments are missing or differ from what was announced. Send those again."
             raise Problem("segments-rejected", detail, segments=faults) from error
         return file, True
@@ -93,14 +96,12 @@ class FileStore:
             query="multipart-manifest=put" if paths else None,
         )
 
-    def _committed_before(self, ticket: Ticket, file: StoredFile) -> StoredFile:
+    def _is_committed(self, ticket: Ticket, file: StoredFile) -> bool:
         head = self._client.head_object(ticket.container, ticket.names.file)
-        if head is None:
-            raise SwiftUnavailable("the file was deleted in the middle of its commit")
-        if head["etag"].strip('"') != file.etag:
+        if head is not None and head["etag"].strip('"') != file.etag:
             detail = "This upload is complete already, with other checksums. Create a new upload."
             raise Problem("already-complete", detail)
-        return file
+        return head is not None
 
     def discard(self, ticket: Ticket) -> None:
         """Delete the segments of an upload that is not complete; otherwise raise `already-complete`."""

@@ -102,8 +102,9 @@ def test_a_name_that_would_make_trouble_is_refused_in_words(name, sentence):
 @pytest.mark.parametrize(
     "name",
     [
-        "a", "...", ".hidden", "a..b", "two words", 'ré"s\\;日本.pdf', "100%.txt", "a?b#c&d=e", "-rf", "a" * 255,
-        "日" * 255, "\U0001f600" * 225, "e\u0301", "\u202efdp.exe", " padded ", "\u200b", "NUL", "a:b*c|d<e>",
+        "a", "...", ".hidden", "a..b", "two words", 'ré"s\\;日本.pdf', "100%.txt", "a?b#c&d=e", "-rf",
+        "a" * 255, "日" * 255, "\U0001f600" * 225, "e\u0301", "\u202efdp.exe", " padded ", "\u200b", "NUL",
+        "a:b*c|d<e>",
     ],
 )  # fmt: skip
 def test_an_odd_but_honest_name_is_taken_as_it_is(name):

@@ -29,7 +29,7 @@ CASES = {
     "old_secrets": (f"{'a' * 32} {'b' * 40}", ("a" * 32, "b" * 40), ("a" * 32 + " short",)),
     "container": ("été", "été", ("a/b", ".", "..", "é" * 129)),
     "swift_public_url": (
-        "https://swift.example:8080", "https://swift.example:8080", ("https://a b", "http://a/v1", "https://a b"),
+        "https://swift.example:8080", "https://swift.example:8080", ("https://a b", "http://a/v1", "a"),
     ),
     "swift_connections": ("1", 1, ("0", "257")),
     "swift_timeout": ("600", 600, ("0", "601")),

@@ -1,0 +1,77 @@
+"""Fixtures for uploads below the HTTP API: a client, its files, and uploads that put segments themselves."""
+
+import hashlib
+import secrets
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pytest
+
+from swift_store.client import SwiftClient
+from swift_store.credentials import credentials_from
+from swift_store.files import FileStore
+from swift_store.names import RANDOM_BYTES, uuid7
+from swift_store.tickets import Ticket
+
+MIB = 1 << 20
+
+
+@pytest.fixture
+def client_for():
+    """A function that makes clients for a cluster, by default through its own address."""
+    with ExitStack() as clients:
+
+        def make(cluster, *, port=None, connections=2, timeout=10):
+            credentials = credentials_from(cluster.environ)
+            if port is not None:
+                credentials = replace(credentials, auth_url=f"http://127.0.0.1:{port}/auth/v1.0")
+            client = SwiftClient(credentials, connections=connections, timeout=timeout)
+            clients.callback(client.close)
+            return client
+
+        yield make
+
+
+@pytest.fixture
+def client(client_for, swift):
+    return client_for(swift)
+
+
+@pytest.fixture
+def files(client, container):
+    return FileStore(client, client, container)
+
+
+class Upload:
+    """An upload of BODY, whose segments go into Swift by the connection's token."""
+
+    def __init__(self, connection, ticket, body):
+        self.connection, self.ticket = connection, ticket
+        size = ticket.segment_size
+        self.segments = [body[start : start + size] for start in range(0, len(body), size)]
+        self.md5s = [hashlib.md5(part, usedforsecurity=False).hexdigest() for part in self.segments]
+
+    def put(self, *numbers):
+        """Store these segments; all of them by default."""
+        for number in numbers or range(len(self.segments)):
+            self.put_other(number, self.segments[number])
+        return self
+
+    def put_other(self, number, body):
+        self.connection.put_object(self.ticket.container, self.ticket.names.segment(number), body)
+
+
+@pytest.fixture
+def upload(connection, container):
+    """A function that begins uploads of a body in segments of 1 MiB (or other sizes)."""
+    begun = 0
+
+    def begin(body=b"x" * (MIB + 5), *, name="a.txt", owner="a" * 32, type="text/plain"):  # noqa: A002
+        nonlocal begun
+        begun += 1
+        upload_id = uuid7(int(time.time() * 1000) + begun, secrets.token_bytes(RANDOM_BYTES))
+        ticket = Ticket(upload_id, owner, container, name, len(body), type, MIB, int(time.time()) + 60)
+        return Upload(connection, ticket, body)
+
+    return begin
