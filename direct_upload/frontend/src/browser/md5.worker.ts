@@ -1,26 +1,14 @@
 import { createMD5 } from "hash-wasm";
 import type { Md5Answer, Md5Question } from "./md5Messages";
 
-/** Read in pieces of this size, one ahead of the hash: a segment is never in memory whole. */
-const PIECE_BYTES = 4 * 1024 * 1024;
-
 const ready = createMD5();
 let previous: Promise<void> = Promise.resolve();
 
-function read(body: Blob, start: number): Promise<ArrayBuffer> {
-  return body.slice(start, start + PIECE_BYTES).arrayBuffer();
-}
-
+/** Reads the blob as a stream, which Chromium does faster than slice by slice: a segment is never in memory whole. */
 async function md5Of(body: Blob): Promise<string> {
   const hash = (await ready).init();
-  let piece = read(body, 0);
-  for (let start = 0; start < body.size; start += PIECE_BYTES) {
-    const bytes = await piece;
-    // Reading the next piece takes place while this one is hashed.
-    piece = read(body, start + PIECE_BYTES);
-    hash.update(new Uint8Array(bytes));
-  }
-  await piece;
+  const reader = body.stream().getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) hash.update(next.value);
   return hash.digest("hex");
 }
 
