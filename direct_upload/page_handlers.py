@@ -18,6 +18,10 @@ _POLICY = (
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+# A worker runs under the policy of its own script, not of the page that started it.
+_ASSET_POLICY = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'wasm-unsafe-eval'; frame-ancestors 'none'"
+}
 _ERROR_PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><h1>{title}</h1><p>{detail}</p></html>
@@ -52,7 +56,7 @@ class Assets(StaticFileHandler):
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
-        for name, value in SECURITY_HEADERS.items():
+        for name, value in (SECURITY_HEADERS | _ASSET_POLICY).items():
             self.set_header(name, value)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
