@@ -60,7 +60,7 @@ def _install_by_apt() -> None:
 
 
 def _install_by_playwright() -> None:
-    _run([sys.executable, "-m", "playwright", "install", "chromium"])
+    _install([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
 def _install(command: list[str]) -> bool:
