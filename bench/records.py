@@ -101,8 +101,9 @@ class Phase:
 class Scenario:
     """One load.
 
-    `bandwidth_bits` is per client and second, None for unlimited; `visitor_rate` the visits intended a
-    second; `sizes` the (bytes, weight) of the files that the uploaders send.
+    `bandwidth_bits` is per client and second, None for unlimited; `sizes` the (bytes, weight) of the
+    files that the uploaders send, `pause_seconds` how long each waits between two, on average;
+    `visitor_rate` the visits intended a second.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Scenario:
     sizes: tuple[tuple[int, float], ...] = ()
     visitor_rate: float = 0.0
     phases: tuple[Phase, ...] = ()
+    pause_seconds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from bench.statistics.waits import Floats, Waits
 
 DRAWS: Final = 2000
 FEWEST_SLICES: Final = 5
-SLICES: Final = 20
+MOST_SLICES: Final = 20
+SHORTEST_SLICE_SECONDS: Final = 1.0
 
 Integers = npt.NDArray[np.int64]
 
@@ -37,9 +38,11 @@ class Estimator(Protocol):
         ...
 
 
-def slice_edges(seconds: float, slices: int = SLICES) -> Floats:
-    """The borders of equal slices from 0 to `seconds`."""
-    return np.linspace(0, seconds, slices + 1)
+def slice_edges(seconds: float) -> Floats:
+    """The borders of equal slices from 0 to `seconds`: 20 of them, or fewer where they would be under a
+    second.
+    """
+    return np.linspace(0, seconds, min(MOST_SLICES, max(1, int(seconds / SHORTEST_SLICE_SECONDS))) + 1)
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,18 @@ def quantile_of_waits(parts: list[tuple[Waits, float]], fraction: float) -> Quan
     """The percentile of the waits of several measurements (each with its seconds), sliced in time."""
     rounded = [_three_digits(waits.seconds) for waits, _ in parts]
     values = np.unique(np.concatenate([np.zeros(0), *rounded]))
-    counts = np.zeros((len(parts) * SLICES, len(values)))
-    for number, ((waits, seconds), amounts) in enumerate(zip(parts, rounded, strict=True)):
-        rows = number * SLICES + np.clip((waits.due / seconds * SLICES).astype(int), 0, SLICES - 1)
-        np.add.at(counts, (rows, np.searchsorted(values, amounts)), 1)
-    return QuantileOfWaits(values, counts, fraction)
+    tables = [
+        _counts(waits.due, np.searchsorted(values, amounts), slice_edges(seconds), len(values))
+        for (waits, seconds), amounts in zip(parts, rounded, strict=True)
+    ]
+    return QuantileOfWaits(values, np.concatenate([np.zeros((0, len(values))), *tables]), fraction)
+
+
+def _counts(due: Floats, columns: Integers, edges: Floats, width: int) -> Floats:
+    counts = np.zeros((len(edges) - 1, width))
+    rows = np.clip(np.searchsorted(edges, due, side="right") - 1, 0, len(edges) - 2)
+    np.add.at(counts, (rows, columns), 1)
+    return counts
 
 
 def _three_digits(values: Floats) -> Floats:

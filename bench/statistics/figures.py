@@ -5,8 +5,10 @@ it cost.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from bench.records import Recording, Role
-from bench.statistics.bootstrap import Interval, interval, slice_edges
+from bench.statistics.bootstrap import Interval, interval
 from bench.statistics.measured import GB, Measured
 from bench.statistics.silence import Silence, silence
 from bench.statistics.traffic import failed_uploads, finished_uploads, in_flight
@@ -30,7 +32,8 @@ class Response:
 class Uploads:
     """What uploaders got. `goodput` in committed bytes a second; `moved_bytes` in the measured time,
     committed or
-    under way; `mean_seconds` of a finished upload."""
+    under way; `mean_seconds` of a finished upload.
+    """
 
     finished: int
     failed: int
@@ -149,7 +152,7 @@ def _app_bytes(recordings: list[Recording]) -> int | None:
 
 
 def _most_in_flight(one: Recording) -> int:
-    moments = slice_edges(one.cell.seconds, max(1, int(one.cell.seconds * 4)))
+    moments = np.arange(0, one.cell.seconds, 0.25)
     return int(in_flight(one.uploads, moments).max(initial=0))
 
 

@@ -18,7 +18,7 @@ from bench.statistics.usage import Usage, usage
 from bench.statistics.waits import Booleans, Floats, Waits, joined, waits
 
 GB: Final = 1e9
-FEWEST_VISITS_FOR_P99: Final = 500
+FEWEST_VISITS_FOR_P99: Final = 300
 
 
 @dataclass(frozen=True)
