@@ -53,7 +53,7 @@ export class FileRow implements Row<FileItem> {
     this.#actions = element("div", { class: "actions" }, downloadLink(file), this.#delete);
     const question = element("span", { class: "question", text: "Delete for good?" });
     const attributes = { role: "group", "aria-label": `Delete ${file.name} for good?` };
-    this.#question = element("div", { class: "actions", attributes }, question, confirm, this.#keep);
+    this.#question = element("div", { class: "actions asking", attributes }, question, confirm, this.#keep);
     this.#question.hidden = true;
     this.#question.addEventListener("keydown", (event) => this.#onKey(event));
     const badge = element("span", { class: "badge" }, icon("file"));
