@@ -1,0 +1,29 @@
+"""What is to be measured, in which order: pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bench.architectures import Contender
+from bench.records import CellKey
+from bench.scenarios import Load, Profile
+
+
+@dataclass(frozen=True)
+class Step:
+    """One cell to measure."""
+
+    load: Load
+    contender: Contender
+    repetition: int
+
+    @property
+    def key(self) -> CellKey:
+        return CellKey(self.load.name, self.contender.name, self.repetition)
+
+
+def steps(profile: Profile, contenders: Sequence[Contender]) -> Iterator[Step]:
+    """Interleaved: what else happens to the machine in the meantime meets all architectures alike."""
+    for repetition in range(1, profile.repetitions + 1):
+        for load in profile.loads:
+            for contender in contenders:
+                yield Step(load, contender, repetition)

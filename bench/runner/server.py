@@ -1,0 +1,107 @@
+"""The server under test: started as anybody would start it, and asked until it answers."""
+
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bench.architectures import Contender
+from bench.runner.ward import Place, Ward
+from bench.users.connection import FAILURES, Connection, Traffic
+
+_START_SECONDS = 30.0
+_PAUSE_SECONDS = 0.02
+_ANSWER_SECONDS = 5.0
+_HOST = "127.0.0.1"
+
+
+class ServerFailed(Exception):
+    """The server under test did not start, or did not go on; the message has its last words. A result."""
+
+
+@contextmanager
+def running(
+    contender: Contender, workers: int, port: int, environ: Mapping[str, str], scratch: Path, place: Place
+) -> Iterator[tuple[Ward, ...]]:
+    """Start CONTENDER on PORT, its temporary files in the folder `spool` of SCRATCH; yield its wards when it answers."""
+    spool = scratch / "spool"
+    spool.mkdir()
+    inner = free_port() if contender.behind_nginx else port
+    settings = dict(environ) | {"TMPDIR": str(spool), "PROXY_UPLOAD_SPOOL_DIR": str(spool)}
+    with ExitStack() as started:
+        command = contender.command(workers, inner)
+        log = scratch / "server.log"
+        wards = [started.enter_context(Ward(command, log, place, environ=settings, remove=spool))]
+        if contender.behind_nginx:
+            wards.append(started.enter_context(_nginx(scratch, port, inner, place)))
+        _wait_until_it_answers(url(port) + contender.page, wards)
+        yield tuple(wards)
+
+
+def url(port: int) -> str:
+    return f"http://{_HOST}:{port}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((_HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_it_answers(page: str, wards: Sequence[Ward]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not _answers(page):
+        for ward in wards:
+            ward.require_running(ServerFailed)
+        if time.monotonic() > deadline:
+            words = " ".join(ward.last_words() for ward in wards)
+            raise ServerFailed(f"did not answer within {_START_SECONDS:.0f} seconds: {words}")
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _answers(page: str) -> bool:
+    with Connection(page, Traffic(), timeout=_ANSWER_SECONDS) as connection:
+        try:
+            return connection.request("GET", urlsplit(page).path, {}).status == HTTPStatus.OK
+        except FAILURES:
+            return False
+
+
+def _nginx(scratch: Path, port: int, upstream: int, place: Place) -> Ward:
+    folder = scratch / "nginx"
+    folder.mkdir()
+    configuration = folder / "nginx.conf"
+    configuration.write_text(_nginx_configuration(folder, port, upstream))
+    nginx = shutil.which("nginx") or "nginx"
+    command = [nginx, "-p", str(folder), "-c", str(configuration), "-e", "stderr"]
+    return Ward(command, scratch / "nginx.log", place, remove=folder)
+
+
+def _nginx_configuration(folder: Path, port: int, upstream: int) -> str:
+    # Started by root, nginx would give its worker another user, who has no access to this folder.
+    user = "user root;" if os.geteuid() == 0 else ""
+    paths = "\n".join(
+        f"    {kind}_temp_path {folder}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    return f"""
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr; {user}
+events {{ worker_connections 4096; }}
+http {{
+{paths}
+    access_log off;
+    client_max_body_size 0;
+    proxy_request_buffering on;
+    proxy_read_timeout 300s;
+    server {{
+        listen {_HOST}:{port} backlog=2048;
+        location / {{ proxy_pass http://{_HOST}:{upstream}; }}
+    }}
+}}
+"""

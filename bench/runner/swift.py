@@ -1,0 +1,64 @@
+"""The Swift that the servers under test use: an embedded one, new for each cell, or one that is there already."""
+
+import os
+import secrets
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.runner.ward import Place, Ward
+from swift_store.dev.announcement import parse
+from swift_store.settings import variable
+
+_START_SECONDS = 30.0
+_SETUP_SECONDS = 60.0
+_PAUSE_SECONDS = 0.01
+_CONTAINER = "direct-upload-bench"
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+_MEMORY_NEEDED = 8 * 2**30
+
+
+class SwiftFailed(Exception):
+    """Swift did not start, or could not be prepared; the message has its last words."""
+
+
+def storage_folder() -> Path:
+    """Where the embedded Swift keeps its data: in memory if there is plenty.
+
+    In life Swift's disks are elsewhere: here they should not compete with the server's for its temporary files.
+    """
+    if _MEMORY.is_dir():
+        room = os.statvfs(_MEMORY)
+        if room.f_bavail * room.f_frsize >= _MEMORY_NEEDED:
+            return _MEMORY
+    return Path(tempfile.gettempdir())
+
+
+@contextmanager
+def embedded(storage: Path, log: Path, place: Place) -> Iterator[tuple[Ward, Mapping[str, str]]]:
+    """Run an empty cluster below STORAGE; yield it, and the environment that servers need to use it."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-swift-", dir=storage))
+    command = [sys.executable, "-P", "-m", "swift_store.dev", f"--data={folder}", "--background-seconds=0"]
+    with Ward(command, log, place, remove=folder) as ward:
+        deadline = time.monotonic() + _START_SECONDS
+        while not (announcement := parse(ward.output())).complete:
+            if ward.exit_status is not None or time.monotonic() > deadline:
+                raise SwiftFailed(f"the embedded Swift did not start: {ward.last_words()}")
+            time.sleep(_PAUSE_SECONDS)
+        environ = dict(announcement.environ) | ours()
+        yield ward, environ
+
+
+def ours() -> dict[str, str]:
+    """The part of a server's environment that is not Swift's: a new secret, and a container of its own."""
+    return {variable("secret"): secrets.token_hex(32), variable("container"): _CONTAINER}
+
+
+def prepare(environ: Mapping[str, str], log: Path) -> None:
+    """Make the container with its keys, by the command that an operator would use."""
+    with Ward([sys.executable, "-m", "direct_upload", "setup"], log, Place(), environ=environ) as ward:
+        if ward.wait(_SETUP_SECONDS) != 0:
+            raise SwiftFailed(f"Swift could not be prepared: {ward.last_words()}")
