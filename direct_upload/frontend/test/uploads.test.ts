@@ -5,6 +5,9 @@ import type { Limits } from "../src/core/workshop";
 import type { StoredFile } from "../src/types";
 import { openBench, settle, textFile, untilAborted } from "./fakes";
 
+/** A busy machine is no failure. */
+const PATIENCE = { timeout: 20_000, interval: 5 };
+
 function openPage(limits?: Partial<Limits>) {
   const bench = openBench(limits);
   const settled: UploadView[] = [];
@@ -15,7 +18,7 @@ function openPage(limits?: Partial<Limits>) {
     stored: (file) => stored.push(file),
   });
   const states = () => uploads.views.map(({ state }) => state);
-  const allSettled = () => vi.waitFor(() => expect(uploads.views.some(isUnderWay)).toBe(false));
+  const allSettled = () => vi.waitFor(() => expect(uploads.views.some(isUnderWay)).toBe(false), PATIENCE);
   return { ...bench, uploads, settled, stored, states, allSettled };
 }
 
@@ -23,7 +26,7 @@ const files = (count: number, text = "abcdefgh") =>
   Array.from({ length: count }, (_, index) => textFile(text, `${index}.txt`));
 
 const inState = (page: ReturnType<typeof openPage>, state: string) =>
-  vi.waitFor(() => expect(page.states()).toContain(state));
+  vi.waitFor(() => expect(page.states()).toContain(state), PATIENCE);
 
 describe("many uploads", () => {
   it("all arrive, oldest first, and are announced as stored", async () => {
@@ -106,7 +109,7 @@ describe("cancelling", () => {
     const page = openPage();
     page.swift.outcomes.set(0, ["held"]);
     page.uploads.add(files(1));
-    await vi.waitFor(() => expect(page.swift.sending).toBe(1));
+    await vi.waitFor(() => expect(page.swift.sending).toBe(1), PATIENCE);
     const cancelled = page.uploads.cancel(1);
     expect(page.states()).toEqual(["cancelled"]);
     expect(page.control.count("discard")).toBe(0);
@@ -119,7 +122,7 @@ describe("cancelling", () => {
     const page = openPage({ files: 1 });
     page.swift.outcomes.set(0, ["held"]);
     page.uploads.add(files(2));
-    await vi.waitFor(() => expect(page.swift.sending).toBe(1));
+    await vi.waitFor(() => expect(page.swift.sending).toBe(1), PATIENCE);
     await page.uploads.cancel(1);
     await page.allSettled();
     expect(page.states()).toEqual(["cancelled", "done"]);
@@ -129,7 +132,7 @@ describe("cancelling", () => {
     const page = openPage({ files: 1 });
     page.swift.outcomes.set(0, ["held"]);
     page.uploads.add(files(2));
-    await vi.waitFor(() => expect(page.swift.sending).toBe(1));
+    await vi.waitFor(() => expect(page.swift.sending).toBe(1), PATIENCE);
     await page.uploads.cancel(2);
     expect(page.control.calls).toEqual(["create"]);
     page.swift.release();
@@ -153,7 +156,7 @@ describe("cancelling", () => {
     page.control.failures.set("discard", Array(6).fill(new NetworkFailure("no answer")));
     page.swift.outcomes.set(0, ["held"]);
     page.uploads.add(files(1));
-    await vi.waitFor(() => expect(page.swift.sending).toBe(1));
+    await vi.waitFor(() => expect(page.swift.sending).toBe(1), PATIENCE);
     await page.uploads.cancel(1);
     expect(page.states()).toEqual(["cancelled"]);
   });
@@ -175,7 +178,7 @@ describe("the list of uploads", () => {
     page.uploads.add(files(1, "abcdefghijkl"));
     await settle();
     page.uploads.tick();
-    await vi.waitFor(() => expect(page.uploads.views[0]?.sentBytes).toBe(12));
+    await vi.waitFor(() => expect(page.uploads.views[0]?.sentBytes).toBe(12), PATIENCE);
     page.clock.time = 2000;
     page.uploads.tick();
     expect(page.uploads.views[0]).toMatchObject({ bytesPerSecond: 6, secondsLeft: 0 });
