@@ -55,7 +55,7 @@ def test_preparing_makes_the_container(client, container):
         (NEW, ["http://site.example:81"], "does not allow uploads from http://site.example:81."),
     ],
 )
-def test_what_is_missing_is_named(  # noqa: PLR0913 - fixtures and a table
+def test_what_is_missing_is_named(  # noqa: PLR0913, PLR0917 - fixtures and a table
     client, container, faults, secrets, origins, sentence
 ):
     account.prepare(client, container, NEW, SITE)
