@@ -7,8 +7,8 @@ never waited for, so the greenlet that reads its body runs until the body ends a
 reader in this file gives the event loop a turn after a budget of time and bytes, and that turn polls the
 sockets: `gevent.sleep(0)` would only queue a callback, of which gevent runs fifty before it polls again.
 
-All readers of a process share one queue, of which the loop serves one reader a turn. So however many uploads
-are under way, a new request waits for one budget, not for the sum of them.
+All readers of a process share one queue, of which the loop serves one reader a turn, behind the requests that
+came. So however many uploads are under way, a new request waits for one budget, not for the sum of them.
 
 This file needs nothing but the standard library. gevent, werkzeug and gunicorn are used when they are there.
 """
@@ -256,7 +256,8 @@ class LoopTurns:
         waiter = self._queue.popleft()
         if self._queue:
             self._arm()
-        waiter.switch(None)
+        # Behind the greenlets that this poll has started: a new request runs before the next piece of a body.
+        self._hub.loop.run_callback(waiter.switch, None)
 
 
 def running_hub() -> Any:

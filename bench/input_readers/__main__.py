@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.input_readers.measure import SCENARIOS, Run, Sizes, measure
-from bench.input_readers.report import draw, summarize, table
+from bench.input_readers.report import draw, publish, summarize, table
 
 
 def main() -> None:
@@ -30,6 +30,10 @@ def main() -> None:
     rendered = table(summarize(runs))
     (out / "table.md").write_text(rendered + "\n")
     draw(runs, out / "cooperative-reads.svg")
+    if arguments.publish:
+        docs = Path(arguments.publish)
+        publish(rendered, docs / "cooperative-reads.md")
+        draw(runs, docs / "images" / "cooperative-reads.svg")
     print(rendered)  # noqa: T201 - what the command is for
 
 
@@ -42,6 +46,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--megabytes", type=int, default=300, help="size of an upload (300)")
     parser.add_argument("--only", default="", help="run scenarios whose name contains this")
     parser.add_argument("--spool-parent", help="where temporary files go; a real disk says most")
+    parser.add_argument(
+        "--publish", metavar="DOCS", help="also renew the table and the picture in this folder"
+    )
     return parser.parse_args()
 
 

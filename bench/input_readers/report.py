@@ -8,6 +8,10 @@ from pathlib import Path
 from bench.input_readers.measure import Run
 
 
+_PAGE_START = "<!-- measured: python -m bench.input_readers -->"
+_PAGE_END = "<!-- end of measured -->"
+
+
 @dataclass(frozen=True)
 class Summary:
     """All rounds of one scenario: latencies in milliseconds, throughput in MB/s (the median round's)."""
@@ -59,6 +63,13 @@ def table(summaries: Sequence[Summary]) -> str:
         for row in summaries
     ]
     return "\n".join(lines)
+
+
+def publish(rendered: str, page: Path) -> None:
+    """Replace the table on a Markdown page that stands between the two `measured` comments."""
+    before, _, rest = page.read_text().partition(_PAGE_START)
+    _, _, after = rest.partition(_PAGE_END)
+    page.write_text(f"{before}{_PAGE_START}\n{rendered}\n{_PAGE_END}{after}")
 
 
 def draw(runs: Sequence[Run], path: Path) -> None:

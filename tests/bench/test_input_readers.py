@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.input_readers.measure import Run
-from bench.input_readers.report import percentile, summarize, table
+from bench.input_readers.report import percentile, publish, summarize, table
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,6 +30,19 @@ def test_rounds_are_pooled_and_throughput_is_the_median_round():
     summary, other = summarize([*runs, Run("b", 0, [0.5], 4e6, [])])
     assert (summary.probes, summary.p50, summary.maximum, summary.throughput) == (3, 2.0, 3.0, 2.0)
     assert "| b | 1 | 500.0 | 500.0 | 500.0 | 4 | 2.00 |" in table([summary, other])
+
+
+def test_a_table_is_renewed_in_its_place_on_a_page(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "before\n<!-- measured: python -m bench.input_readers -->\nold\n<!-- end of measured -->\nafter\n"
+    )
+    publish("| new |", page)
+    assert [line for line in page.read_text().splitlines() if "<!--" not in line] == [
+        "before",
+        "| new |",
+        "after",
+    ]
 
 
 def test_a_small_run_measures_every_scenario_and_writes_its_report(tmp_path):

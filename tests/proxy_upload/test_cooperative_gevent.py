@@ -82,6 +82,35 @@ def test_readers_take_turns_one_after_the_other_and_one_in_each_round_of_the_loo
     assert len(set(numbers)) == len(numbers)
 
 
+def test_a_request_is_answered_before_the_next_turn_however_many_readers_there_are(hub):
+    """As in a server: a watcher notices the request, and spawns a greenlet that answers it."""
+    turns = LoopTurns(hub)
+    ours, theirs = gevent.socket.socketpair()
+    log = []
+
+    def answer():
+        log.append("answer")
+
+    def notice():
+        watcher.stop()
+        gevent.spawn(answer)
+
+    def upload(number):
+        while "answer" not in log:
+            turns.wait()
+            log.append("turn")
+            if number == 7 and log.count("turn") > 30 and "request" not in log:
+                theirs.sendall(b"request")
+                log.append("request")
+
+    with ours, theirs:
+        watcher = hub.loop.io(ours.fileno(), 1)
+        watcher.start(notice)
+        gevent.joinall([gevent.spawn(upload, number) for number in range(20)], raise_error=True)
+        watcher.close()
+    assert log[log.index("request") + 1 : log.index("answer")] == []
+
+
 def test_a_kill_before_its_turn_takes_a_reader_out_of_the_queue(hub):
     turns = LoopTurns(hub)
     served = []
