@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -133,13 +134,26 @@ def big_swift():
         yield cluster
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def site(big_swift):
-    """A running, prepared site."""
+    """A running, prepared site. Every browser context is an owner of its own, so tests don't meet in it."""
+    with running_site(big_swift) as site:
+        yield site
+
+
+@pytest.fixture
+def own_site(big_swift):
+    """A site that a test may kill or set otherwise."""
+    with running_site(big_swift) as site:
+        yield site
+
+
+@contextmanager
+def running_site(swift):
     port = free_port()
     relay = CountingRelay(port)
     environ = {
-        **big_swift.environ,
+        **swift.environ,
         "DIRECT_UPLOAD_SECRET": SECRET,
         "DIRECT_UPLOAD_HOST": "127.0.0.1",
         "DIRECT_UPLOAD_CONTAINER": f"browser-{port}",
@@ -148,9 +162,11 @@ def site(big_swift):
     site = Site(environ, port, relay)
     subprocess.run(site.run("setup"), env=os.environ | environ, check=True, stdout=subprocess.DEVNULL)
     site.start()
-    yield site
-    site.stop()
-    relay.close()
+    try:
+        yield site
+    finally:
+        site.stop()
+        relay.close()
 
 
 @pytest.fixture(scope="session")
@@ -193,9 +209,8 @@ class UploadPage:
         return path, waiting.value.suggested_filename
 
 
-@pytest.fixture
-def uploads(chromium, site):
-    """The site's page, opened; the test fails when it broke its content security policy or threw."""
+@contextmanager
+def opened(chromium, site):
     complaints = []
     context = chromium.new_context(accept_downloads=True)
     page = context.new_page()
@@ -205,9 +220,25 @@ def uploads(chromium, site):
         lambda message: complaints.append(message.text) if "Content Security" in message.text else None,
     )
     page.goto(site.url)
-    yield UploadPage(page)
-    context.close()
+    try:
+        yield UploadPage(page)
+    finally:
+        context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def uploads(chromium, site):
+    """The site's page, opened; the test fails when it broke its content security policy or threw."""
+    with opened(chromium, site) as page:
+        yield page
+
+
+@pytest.fixture
+def own_uploads(chromium, own_site):
+    """The same for the site that a test may kill."""
+    with opened(chromium, own_site) as page:
+        yield page
 
 
 @pytest.fixture
