@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
+from direct_upload.daemon_threads import DaemonThreads
 from direct_upload.problems import RETRY_SECONDS
 from swift_store import account, tempurl
 from swift_store.client import SwiftClient, SwiftRefused, SwiftUnavailable
@@ -46,7 +46,7 @@ class Storage:
         self._committer = SwiftClient(
             settings.swift, connections=settings.swift_connections, timeout=settings.commit_timeout
         )
-        self._threads = ThreadPoolExecutor(2 * settings.swift_connections, thread_name_prefix="swift")
+        self._threads = DaemonThreads(2 * settings.swift_connections)
         self._connected: Connected | None = None
         self.files = FileStore(self._client, self._committer, settings.container)
 
@@ -79,7 +79,7 @@ class Storage:
         return account.faults(found, settings.secrets, settings.container, settings.site_origins)
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=False)
         self._client.close()
         self._committer.close()
 
