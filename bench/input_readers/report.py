@@ -7,7 +7,6 @@ from pathlib import Path
 
 from bench.input_readers.measure import Run
 
-
 _PAGE_START = "<!-- measured: python -m bench.input_readers -->"
 _PAGE_END = "<!-- end of measured -->"
 
