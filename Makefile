@@ -16,7 +16,7 @@ MADE_FROM := pyproject.toml constraints.txt
 EXTRAS := embedded,openstack,proxy,bench
 CACHES := .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: serve test test-frontend test-python lint bench constraints clean clean-data
+.PHONY: serve test test-frontend test-python lint bench screenshots constraints clean clean-data
 .NOTPARALLEL:
 
 serve: $(VENV)/.serve
@@ -42,6 +42,11 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(PY) -m bench.input_readers --out reports/input-readers
+
+# The pictures of the page in docs/images.
+screenshots: $(VENV)/.dev
+	$(FRONTEND) build
+	$(PY) -m tools.screenshots
 
 # Writes constraints.txt anew: the newest release of everything that any extra, the tests or the build asks for.
 constraints:

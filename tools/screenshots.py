@@ -52,7 +52,7 @@ def _stage(page: Page, folder: Path) -> None:
         "offline": False,
         "latency": 5,
         "downloadThroughput": -1,
-        "uploadThroughput": _BYTES_PER_SECOND,
+        "uploadThroughput": _UPLOAD_SPEED,
     }
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", network)
     _choose(page, folder, _UNDER_WAY)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -51,9 +51,10 @@ def _prepare(settings: Settings, *, keep_origins: bool) -> None:
 
 def _kept_secret(path: Path) -> str:
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+        # Whole or not at all: a start that is killed here must not leave half a secret.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
             file.write(secrets.token_hex(32))
+        Path(file.name).rename(path)
     return path.read_text()
 
 
