@@ -14,6 +14,7 @@ from tools.chromium import find
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 _MIB = 1 << 20
+_FADE_MS = 500
 _UPLOAD_SPEED = 3 * _MIB  # bytes a second
 _STORED = {
     "Interview, full length.mp4": 41 * _MIB,
@@ -70,6 +71,7 @@ def main() -> None:
         _stage(page, Path(folder))
         for scheme, name in (("light", "page.png"), ("dark", "page-dark.png")):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.wait_for_timeout(_FADE_MS)
             page.screenshot(path=IMAGES / name, full_page=True)
         browser.close()
 
