@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from proxy_upload import supervisor
+from proxy_upload import parent_death, supervisor
 from proxy_upload.settings import COMMAND, ProxySettings, Push, Worker, from_environ
 from proxy_upload.supervisor import Program
 from swift_store.credentials import SwiftCredentials
@@ -90,7 +90,7 @@ def _serve(ready: Settings, proxy: ProxySettings, environ: dict[str, str], liste
     click.echo(f"Serving on {ready.origins[0] if ready.origins else address} ({how})")
     return supervisor.run(
         _programs(proxy, listener.fileno()),
-        environ | {"STOP_WITH_PARENT": "1"},
+        environ | {parent_death.VARIABLE: str(os.getpid())},
         keep_open=[listener.fileno()],
         stop_seconds=proxy.stop_timeout + _STOP_MARGIN_SECONDS,
     )
@@ -101,7 +101,7 @@ def _programs(proxy: ProxySettings, listener: int) -> list[Program]:
         return [Program(["proxy_upload.tornado_server", "--listener", str(listener)], essential=True)]
     configured = ["gunicorn", "-c", "python:proxy_upload.gunicorn_conf", "--bind", f"fd://{listener}"]
     server = Program(configured, essential=True)
-    pusher = Program(["proxy_upload.pusher", "--with-parent"], essential=False)
+    pusher = Program(["proxy_upload.pusher"], essential=False)
     return [server, pusher] if proxy.push is Push.BACKGROUND else [server]
 
 

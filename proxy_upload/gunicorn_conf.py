@@ -58,5 +58,4 @@ control_socket_disable = True
 def on_starting(server: Any) -> None:
     """End with `python -m proxy_upload`, when that has started us."""
     del server
-    if os.environ.get("STOP_WITH_PARENT"):
-        parent_death.stop_with_parent()
+    parent_death.stop_with_starter()

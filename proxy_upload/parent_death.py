@@ -7,14 +7,22 @@ import os
 import signal
 import sys
 
+# Names the process with which ours is to end; not a setting of anybody's.
+VARIABLE = "STOP_WITH_PARENT"
+
 _PR_SET_PDEATHSIG = 1
 
 
-def stop_with_parent() -> None:
-    """Have the kernel send SIGTERM when the parent dies. Linux only; elsewhere nothing happens."""
+def stop_with_starter() -> None:
+    """End with the process that the environment names, if it names one."""
+    if starter := os.environ.get(VARIABLE):
+        stop_with(int(starter))
+
+
+def stop_with(parent: int) -> None:
+    """Have the kernel send SIGTERM when PARENT, our parent process, dies. Linux only; else nothing happens."""
     if sys.platform != "linux":
         return
-    parent = os.getppid()
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGTERM)

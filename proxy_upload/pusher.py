@@ -116,11 +116,9 @@ def _hold(settings: ProxySettings) -> IO[str]:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--retry-failed", is_flag=True, help="Queue again what Swift had refused too often.")
-@click.option("--with-parent", is_flag=True, hidden=True)
-def main(*, retry_failed: bool, with_parent: bool) -> None:
+def main(*, retry_failed: bool) -> None:
     """Push the uploads of the background queue to Swift, until SIGINT or SIGTERM."""
-    if with_parent:
-        parent_death.stop_with_parent()
+    parent_death.stop_with_starter()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
         settings, proxy = from_environ(os.environ)

@@ -91,7 +91,10 @@ class AsyncHandler(RequestHandler):
         return file
 
 
-class Ping(RequestHandler):
+class Ping(AsyncHandler):
+    def prepare(self) -> None:
+        """The smallest answer needs no cookie."""
+
     def get(self) -> None:
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish("pong\n")

@@ -33,7 +33,7 @@ def make_tornado_app(site: Site) -> Application:
     return Application(
         [
             ("/upload", Upload, collaborators),
-            ("/ping", tornado_handlers.Ping),
+            ("/ping", tornado_handlers.Ping, collaborators),
             ("/", tornado_handlers.Page, collaborators),
             ("/static/([^/]+)", tornado_handlers.Static, collaborators),
             ("/files", tornado_handlers.Files, collaborators),
@@ -51,12 +51,13 @@ def make_tornado_app(site: Site) -> Application:
 @click.option("--listener", type=int, required=True, help="Descriptor of a listening socket.")
 def main(listener: int) -> None:
     """Serve until SIGINT or SIGTERM."""
-    parent_death.stop_with_parent()
+    parent_death.stop_with_starter()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     settings, proxy = from_environ(os.environ)
     if proxy.workers > 1:
+        first = os.getpid()
         tornado.process.fork_processes(proxy.workers)
-        parent_death.stop_with_parent()
+        parent_death.stop_with(first)
     asyncio.run(_serve(settings, proxy, socket.socket(fileno=listener)))
 
 

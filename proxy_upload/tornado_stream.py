@@ -9,6 +9,7 @@ from tornado.web import stream_request_body
 from proxy_upload import documents, request_body
 from proxy_upload.form import FilePart, boundary_of
 from proxy_upload.form_stream import FormStream
+from proxy_upload.problems import wrong_method
 from proxy_upload.site import form_limits
 from proxy_upload.storage import part_metadata
 from proxy_upload.swift_put import SwiftPut
@@ -28,6 +29,8 @@ class Upload(AsyncHandler):
 
     async def prepare(self) -> None:
         super().prepare()
+        if self.request.method != "POST":
+            raise wrong_method()
         self._received = 0
         self._size = 0
         self._put: SwiftPut | None = None
