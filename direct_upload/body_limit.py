@@ -8,7 +8,7 @@ from typing import Any, cast
 from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPServerRequest
 from tornado.routing import Matcher
-from tornado.web import stream_request_body
+from tornado.web import RequestHandler, stream_request_body
 
 from direct_upload.handlers import Site, SiteHandler
 from swift_store.errors import Problem
@@ -29,18 +29,23 @@ class BodyOverLimit(Matcher):
 
 @stream_request_body
 class BodyTooLarge(SiteHandler):
-    """Refuses before the body has come. Tornado itself would only say "Bad Request" and hang up."""
+    """Throws the body away as it comes, and then refuses.
+
+    Tornado alone would say "Bad Request" and hang up. To a client in the middle of sending, a connection that
+    is closed hides the answer, so the answer waits for the body; the server's time for a body bounds that.
+    """
+
+    SUPPORTED_METHODS = RequestHandler.SUPPORTED_METHODS  # type: ignore[misc]
 
     def initialize(self, site: Site) -> None:
         super().initialize(site)
-        # What a client sends nevertheless is read and thrown away until the server's time for a body is
-        # over: to a client in the middle of sending, a closed connection would hide the answer.
         cast(HTTP1Connection, self.request.connection).set_max_body_size(sys.maxsize)
-
-    def prepare(self) -> None:
-        super().prepare()
-        detail = f"A request's body has at most {MAX_BODY_BYTES} bytes. Send the file itself to target.url."
-        raise Problem("request-too-large", detail, limit=MAX_BODY_BYTES)
 
     def data_received(self, chunk: bytes) -> None:
         """Throw it away."""
+
+    def post(self, *_: str) -> None:
+        detail = f"A request's body has at most {MAX_BODY_BYTES} bytes. Send the file itself to target.url."
+        raise Problem("request-too-large", detail, limit=MAX_BODY_BYTES)
+
+    get = head = put = patch = delete = options = post

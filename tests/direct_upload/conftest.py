@@ -1,4 +1,4 @@
-"""Fixtures for the site: a real `direct-upload serve`, and a client that holds every answer to the contract."""
+"""Fixtures for the site: a real `direct-upload serve`, and a client that holds it to its contract."""
 
 import hashlib
 import json

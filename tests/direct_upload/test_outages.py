@@ -54,7 +54,7 @@ def test_when_swift_is_back_everything_goes_on(api, relay, away):
     assert {one["id"] for one in api.get("/api/files").json()["files"]} == {file["id"], upload.id}
 
 
-def test_readiness_tells_what_is_wrong_and_health_does_not_depend_on_swift(api, relay, away):
+def test_readiness_tells_what_is_wrong_and_health_does_not_depend_on_swift(api, away):
     assert api.get("/readyz").status_code == 200
     away()
     answer = api.get("/readyz")
@@ -83,7 +83,7 @@ def test_readiness_lists_what_the_container_lacks(api, connection, site):
     assert "direct-upload setup" in answer.json()["detail"]
 
 
-def test_a_site_that_starts_before_swift_waits_for_it(
+def test_a_site_that_starts_before_swift_waits_for_it(  # noqa: PLR0913, PLR0917 - fixtures
     prepared, run_site, api_of, relay_to, swift, eventually
 ):
     relay = relay_to(swift.auth_url)

@@ -75,7 +75,9 @@ def test_a_stop_waits_for_the_answer_that_is_being_made(prepared, run_site, api_
     assert "Traceback" not in site.log
 
 
-def test_a_stop_waits_no_longer_than_it_is_told(prepared, run_site, api_of, ready, swift, eventually):
+def test_a_stop_waits_no_longer_than_it_is_told(  # noqa: PLR0913, PLR0917 - fixtures
+    prepared, run_site, api_of, ready, swift, eventually
+):
     site = run_site(prepared(stop_timeout="1", swift_timeout="600"))
     ready(site)
     api = api_of(site)
