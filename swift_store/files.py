@@ -68,6 +68,8 @@ class FileStore:
         try:
             self._write(ticket, file, md5s)
         except SwiftRefused as error:
+            if slo.is_temporary(error.body):
+                raise SwiftUnavailable("Swift can't look at the segments just now") from error
             faults = slo.rejected_segments(error.body)
             if error.status != _PRECONDITION_FAILED and not faults:
                 raise

@@ -21,6 +21,7 @@ MAX_SEGMENTS = 1000
 MIN_SEGMENT_BYTES = MIB
 
 _MD5 = re.compile(r"[0-9a-f]{32}")
+_SERVER_ERROR = re.compile(r"5[0-9]{2} ")
 _REASONS = {"etag mismatch": "checksum", "size mismatch": "size", "404 not found": "missing"}
 
 
@@ -90,8 +91,19 @@ def rejected_segments(body: bytes) -> list[dict[str, int | str]]:
     Empty when the answer (JSON, asked for by `Accept: application/json`) speaks of something else.
     """
     try:
-        errors = json.loads(body)["Errors"]
-        faults = {(int(path.rsplit("/", 1)[1]), _REASONS[error.lower()]) for path, error in errors}
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        faults = {(int(path.rsplit("/", 1)[1]), _REASONS[error.lower()]) for path, error in _errors(body)}
+    except (ValueError, KeyError, IndexError):
         return []
     return [{"number": number, "reason": reason} for number, reason in sorted(faults)]
+
+
+def is_temporary(body: bytes) -> bool:
+    """Whether Swift refused a manifest because it could not look at some segment just now."""
+    return any(_SERVER_ERROR.match(error) for _path, error in _errors(body))
+
+
+def _errors(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return [(str(path), str(error)) for path, error in json.loads(body)["Errors"]]
+    except (ValueError, KeyError, TypeError):
+        return []

@@ -1,10 +1,17 @@
 """The files of an owner in a real Swift: what is visible, when, and what is left behind."""
 
+import os
+import signal
+
 import pytest
 
-from swift_store.client import SwiftRefused
+from swift_store.client import SwiftRefused, SwiftUnavailable
+from swift_store.dev import EmbeddedSwift
+from swift_store.dev.shape import Shape
 from swift_store.errors import Problem
+from swift_store.files import FileStore
 from swift_store.names import created_at
+from swift_store.tickets import Ticket
 
 MIB = 1 << 20
 BODY = bytes(range(256)) * 8 * 1024 + b"the end"
@@ -189,3 +196,16 @@ def test_swift_s_refusal_of_something_else_is_no_problem_of_the_segments(files, 
     with pytest.raises(SwiftRefused) as refused:
         files.commit(one.ticket, one.md5s)
     assert refused.value.status == 400
+
+
+def test_segments_that_swift_can_not_look_at_now_are_not_called_faulty(client_for, tmp_path):
+    """All object servers are dead, so Swift knows nothing about the segments; the proxy still answers."""
+    with EmbeddedSwift(tmp_path, shape=Shape.REPLICATED, background_seconds=0) as cluster:
+        client = client_for(cluster)
+        client.put_container("c", {})
+        ticket = Ticket("an-id", OWNER, "c", "a.txt", 5, "text/plain", MIB, 0)
+        md5 = client.put_object("c", ticket.names.segment(0), b"12345", content_type="a/b")
+        for server in cluster.object_servers:
+            os.kill(server.pid, signal.SIGKILL)
+        with pytest.raises(SwiftUnavailable):
+            FileStore(client, client, "c").commit(ticket, [md5])
