@@ -1,0 +1,1 @@
+"""Reports: figures made into words, tables, charts and pages."""
