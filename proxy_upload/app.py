@@ -13,9 +13,9 @@ from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.wrappers import Request, Response
 
 from proxy_upload import security, views
-from proxy_upload.cooperative import CooperativeInput
+from proxy_upload.cooperative import READ_AHEAD, CooperativeInput
 from proxy_upload.problems import headers_of, nothing_here, problem_of, wrong_method
-from proxy_upload.settings import Input
+from proxy_upload.settings import STREAM_PIECE_BYTES, Input, Push
 from proxy_upload.site import Site
 from swift_store import same_origin
 from swift_store.errors import Problem
@@ -49,7 +49,11 @@ ROUTES = (
 def make_app(site: Site) -> WSGIApplication:
     """The site as a WSGI application, with the input that its settings ask for."""
     app = _App(site)
-    return CooperativeInput(app) if site.proxy.input is Input.COOPERATIVE else app
+    if site.proxy.input is Input.PLAIN:
+        return app
+    # An upload that streams holds what it has read ahead for as long as Swift is busy.
+    ahead = STREAM_PIECE_BYTES if site.proxy.push is Push.STREAM else READ_AHEAD
+    return CooperativeInput(app, read_ahead=ahead)
 
 
 class _App:

@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from gunicorn.http.unreader import SocketUnreader
+
 from proxy_upload import parent_death
-from proxy_upload.settings import ProxySettings, Worker, from_environ
+from proxy_upload.settings import STREAM_PIECE_BYTES, ProxySettings, Push, Worker, from_environ
 from swift_store.settings import ConfigurationError, variable
 
 _JITTER = 10
@@ -59,3 +61,10 @@ def on_starting(server: Any) -> None:
     """End with `python -m proxy_upload`, when that has started us."""
     del server
     parent_death.stop_with_starter()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Read bodies in the pieces that a streaming site hands on; gunicorn would hold up to 1 MiB for each."""
+    del server, worker
+    if _proxy.push is Push.STREAM:
+        SocketUnreader.max_body_chunk = STREAM_PIECE_BYTES

@@ -20,7 +20,7 @@ def stop_with_starter() -> None:
 
 
 def stop_with(parent: int) -> None:
-    """Have the kernel send SIGTERM when PARENT, our parent process, dies. Linux only; else nothing happens."""
+    """Have the kernel send SIGTERM when PARENT, our parent process, dies. Linux only: elsewhere nothing."""
     if sys.platform != "linux":
         return
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))

@@ -18,6 +18,9 @@ from swift_store.settings import Settings, read_settings, setting
 E = TypeVar("E", bound=enum.Enum)
 
 COMMAND = "python -m proxy_upload"
+# What a streaming upload holds at a time: large enough for few steps, small enough for many uploads.
+STREAM_PIECE_BYTES = 128 * 1024
+
 _MAX_PORT = 65535
 _MIN_FORM_BYTES = 128 * 1024
 

@@ -13,10 +13,9 @@ from proxy_upload import form
 from proxy_upload.delivery import Incoming
 from proxy_upload.form import FormLimits
 from proxy_upload.form_stream import FormStream
+from proxy_upload.settings import STREAM_PIECE_BYTES
 from proxy_upload.storage import Storage
 from swift_store.files import StoredFile
-
-READ_BYTES = 256 * 1024
 
 
 class _BodyFailed(Exception):
@@ -32,13 +31,13 @@ class _FileOfForm:
 
     def __init__(self, incoming: Incoming, limits: FormLimits) -> None:
         self._read = incoming.body.read
-        self._form = FormStream(incoming.boundary, limits, READ_BYTES)
+        self._form = FormStream(incoming.boundary, limits, STREAM_PIECE_BYTES)
         self._first: list[bytes] = []
         self.size = 0
 
     def open(self) -> form.FilePart:
         while self._form.file is None:
-            self._first = self._form.feed(self._read(READ_BYTES) or None)
+            self._first = self._form.feed(self._read(STREAM_PIECE_BYTES) or None)
         return self._form.file
 
     def pieces(self) -> Iterator[bytes]:
@@ -49,7 +48,7 @@ class _FileOfForm:
                 for piece in pieces:
                     self.size += len(piece)
                     yield piece
-                data = self._read(READ_BYTES)
+                data = self._read(STREAM_PIECE_BYTES)
                 pieces = self._form.feed(data or None)
                 more = bool(data)
         except Exception as error:

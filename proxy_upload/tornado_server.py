@@ -19,9 +19,9 @@ from tornado.tcpclient import TCPClient
 from tornado.web import Application
 
 from proxy_upload import parent_death, tornado_handlers
-from proxy_upload.settings import ProxySettings, Push, from_environ
+from proxy_upload.settings import STREAM_PIECE_BYTES, ProxySettings, Push, from_environ
 from proxy_upload.site import Site, make_site
-from proxy_upload.tornado_stream import CHUNK_BYTES, Upload
+from proxy_upload.tornado_stream import Upload
 from swift_store.settings import Settings
 
 _log = logging.getLogger("proxy_upload")
@@ -69,7 +69,7 @@ async def _serve(settings: Settings, proxy: ProxySettings, listener: socket.sock
     listener.setblocking(False)  # noqa: FBT003 - the socket's own signature
     server = HTTPServer(
         make_tornado_app(site),
-        chunk_size=CHUNK_BYTES,
+        chunk_size=STREAM_PIECE_BYTES,
         idle_connection_timeout=max(1, proxy.keepalive),
     )
     server.add_socket(listener)

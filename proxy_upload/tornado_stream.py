@@ -10,6 +10,7 @@ from proxy_upload import documents, request_body
 from proxy_upload.form import FilePart, boundary_of
 from proxy_upload.form_stream import FormStream
 from proxy_upload.problems import wrong_method
+from proxy_upload.settings import STREAM_PIECE_BYTES
 from proxy_upload.site import form_limits
 from proxy_upload.storage import part_metadata
 from proxy_upload.swift_put import SwiftPut
@@ -18,7 +19,6 @@ from swift_store.errors import Problem
 from swift_store.files import StoredFile
 from swift_store.names import UploadNames
 
-CHUNK_BYTES = 256 * 1024
 # Tornado would answer a larger body with a bare 400; we count ourselves.
 _NO_LIMIT = 1 << 62
 
@@ -39,7 +39,7 @@ class Upload(AsyncHandler):
         if int(self.request.headers.get("Content-Length", "0")) > proxy.max_body:
             raise request_body.too_large(proxy.max_body)
         boundary = boundary_of(self.request.headers.get("Content-Type"))
-        self._form = FormStream(boundary, form_limits(proxy), CHUNK_BYTES)
+        self._form = FormStream(boundary, form_limits(proxy), STREAM_PIECE_BYTES)
         self.request.connection.set_max_body_size(_NO_LIMIT)  # type: ignore[union-attr]
         self._expect_more()
 

@@ -1,4 +1,6 @@
-"""Fixtures for the proxy ways: sites of every variant on the embedded Swift, and a client that can misbehave."""
+"""Fixtures for the proxy ways: sites of every variant on the embedded Swift, and a client that can
+misbehave.
+"""
 
 import contextlib
 import http.client

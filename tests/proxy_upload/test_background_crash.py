@@ -1,4 +1,4 @@
-"""`background`: whatever is killed, and whenever, what was answered 202 is in Swift in the end, bit for bit."""
+"""`background`: whatever is killed, what was answered 202 is in Swift in the end, bit for bit."""
 
 import contextlib
 import os

@@ -1,4 +1,6 @@
-"""Every variant against requests that no good client sends: words, nothing left behind, and the worker lives."""
+"""Every variant against requests that no good client sends: words, nothing left behind, and the worker
+lives.
+"""
 
 from dataclasses import dataclass, field
 
@@ -33,6 +35,13 @@ def part(content=b"x", **disposition):
     return (text, [], content)
 
 
+def raw_part(header):
+    line = f"--{BOUNDARY}".encode()
+    return b"\r\n".join([line, header, b"", b"content", line + b"--", b""])
+
+
+TOO_MUCH = part(b"z" * (MAX_BODY + 1), name="file", filename="a")
+
 BAD = {
     "truncated": Bad(400, "truncated-body", missing=200_000, may_be_silent=True),
     "shorter than announced": Bad(408, "body-too-slow", announced_extra=1000),
@@ -42,8 +51,8 @@ BAD = {
     "an impossible boundary": Bad(400, "malformed-form", content_type='multipart/form-data; boundary="é"'),
     "no end": Bad(400, "malformed-form", body=b"--" + BOUNDARY.encode() + b"\r\n"),
     "nothing at all": Bad(400, "malformed-form", body=b""),
-    "a part without a name": Bad(400, "malformed-form", body=f"--{BOUNDARY}\r\nX: y\r\n\r\nz\r\n--{BOUNDARY}--".encode()),
-    "headers that are no text": Bad(400, "malformed-form", body=f"--{BOUNDARY}\r\n".encode() + b"Content-Disposition: \xff\r\n\r\nz"),
+    "a part without a name": Bad(400, "malformed-form", body=raw_part(b"X: y")),
+    "headers that are no text": Bad(400, "malformed-form", body=raw_part(b"Content-Disposition: \xff")),
     "no file": Bad(400, "no-file", parts=(A_FIELD,)),
     "an empty form": Bad(400, "no-file", parts=()),
     "nothing chosen": Bad(400, "no-file", parts=(part(b"", name="file", filename=""),)),
@@ -54,12 +63,12 @@ BAD = {
     "too many parts behind the file": Bad(413, "form-too-large", parts=(A_FILE, *(A_FIELD,) * 30)),
     "a huge field": Bad(413, "form-too-large", parts=(part(b"y" * 2_000_000, name="comment"), A_FILE)),
     "a huge body": Bad(413, "body-too-large", announced_extra=MAX_BODY),
-    "a huge chunked body": Bad(413, "body-too-large", parts=(part(b"z" * (MAX_BODY + 1), name="file", filename="a"),), chunked=True),
+    "a huge chunked body": Bad(413, "body-too-large", parts=(TOO_MUCH,), chunked=True),
     "chunked without end": Bad(408, "body-too-slow", chunked=True, missing=5),
     "chunked and cut": Bad(400, "truncated-body", chunked=True, missing=100_000, may_be_silent=True),
     "a name of dots": Bad(400, "invalid-name", parts=(part(name="file", filename=".."),)),
     "a name of slashes": Bad(400, "invalid-name", parts=(part(name="file", filename="a/"),)),
-    "a name with a control character": Bad(400, "invalid-name", parts=(part(name="file", filename="a\x07b"),)),
+    "a name with a control character": Bad(400, "invalid-name", parts=(part(name="file", filename="a\x07"),)),
     "a name that is too long": Bad(400, "invalid-name", parts=(part(name="file", filename="n" * 256),)),
     "from another site": Bad(403, "cross-site", headers={"Origin": "https://evil.example"}),
     "from another site's page": Bad(403, "cross-site", headers={"Sec_Fetch_Site": "cross-site"}),
@@ -109,7 +118,7 @@ def test_a_client_that_vanishes_leaves_nothing(site, form, eventually):
     assert site.objects() == []
 
 
-def test_what_gunicorn_itself_refuses_ends_in_400(site_of, form, streaming):
+def test_what_gunicorn_itself_refuses_ends_in_400(streaming):
     connection = streaming.connect()
     head = streaming.request_head("POST", "/upload", Content_Length=5, Transfer_Encoding="chunked")
     connection.send(head + b"0\r\n\r\n")

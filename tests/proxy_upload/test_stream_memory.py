@@ -1,6 +1,7 @@
 """`stream` keeps nothing: neither a file nor, however much arrives, more than a few pieces of each upload."""
 
 import threading
+from pathlib import Path
 
 import psutil
 import pytest
@@ -37,8 +38,8 @@ def workers(site):
 
 def peak_bytes(process):
     """The most memory that a process ever had, as the kernel remembers it."""
-    with open(f"/proc/{process.pid}/status") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def test_a_worker_stays_small_under_many_uploads_at_once(site, form):

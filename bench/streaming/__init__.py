@@ -1,0 +1,1 @@
+"""How much memory and throughput streaming through the application costs, beside nginx in front of Swift."""
