@@ -96,10 +96,12 @@ class Settings:
         "16", "Connections to Swift that a process keeps at most.", whole_number(1, 256)
     )
     swift_timeout: int = setting(
-        "15", "Seconds that Swift may stay silent before we give up.", whole_number(1, 600)
+        "15", "Seconds that Swift may stay silent, in each of two attempts.", whole_number(1, 600)
     )
     commit_timeout: int = setting(
-        "300", "Seconds that Swift may take to check all segments of a file.", whole_number(1, 3600)
+        "300",
+        "Seconds that Swift may take to check the segments of a file, in each of two attempts.",
+        whole_number(1, 3600),
     )
     max_file_size: int = setting("1TiB", "The largest file that is taken.", byte_count, flag=True)
     segment_size: int = setting(
