@@ -40,7 +40,7 @@ class Contender:
     page: str = "/ping"
 
     def record(self, workers: int) -> Architecture:
-        """This contender as the raw data name it."""
+        """What the raw data tell of it."""
         return Architecture(
             name=self.name,
             label=self.label,

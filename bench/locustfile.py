@@ -1,4 +1,4 @@
-"""The load as ordinary Locust; name the users to play on the command line:
+"""The load as ordinary Locust: name the users to play on the command line.
 
     locust -f bench/locustfile.py --host http://localhost:8765 DirectUploader --bandwidth 20Mbit
     locust -f bench/locustfile.py --host http://localhost:8765 Visitor --visit-path /healthz
@@ -8,7 +8,6 @@ Let visitors run in a process of their own: the work of sending would disturb wh
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from locust import events
 
@@ -24,9 +23,5 @@ from bench.users.visitor import Visitor
 
 __all__ = ["DirectUploader", "ProxyUploader", "Visitor"]
 
-events.init_command_line_parser.add_listener(add_options)
-
-
-@events.init.add_listener
-def on_init(environment: Any, **_: object) -> None:
-    record(environment, app_traffic)
+events.init_command_line_parser.add_listener(add_options)  # type: ignore[no-untyped-call]
+events.init.add_listener(lambda environment, **_: record(environment, app_traffic))  # type: ignore[no-untyped-call]

@@ -93,10 +93,7 @@ def _below(folder: Path) -> Iterator[os.stat_result]:
 
 def _stats(folder: Path, *, follow: bool) -> Iterator[os.stat_result]:
     """Of all entries of a folder; what vanishes meanwhile is left out."""
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return
-    for name in names:
-        with suppress(OSError):
-            yield os.stat(folder / name, follow_symlinks=follow)
+    with suppress(OSError):
+        for entry in folder.iterdir():
+            with suppress(OSError):
+                yield entry.stat(follow_symlinks=follow)

@@ -6,12 +6,13 @@ At its end people start no more uploads, and those under way go on: give Locust 
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from locust import LoadTestShape
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.users.options import phases
+from bench.users.amounts import phases
 
 _AT_ONCE = 1000.0
 
@@ -20,10 +21,10 @@ class Surge(LoadTestShape):
     """As many users as `--surge` says for the current second; the test ends after the last step."""
 
     def tick(self) -> tuple[int, float] | None:
-        environment = self.runner.environment
-        second = self.get_run_time()
-        for until, users in phases(environment.parsed_options.surge):
+        assert self.runner is not None  # noqa: S101 - for mypy: Locust sets it before it asks
+        second = self.get_run_time()  # type: ignore[no-untyped-call]
+        options: Any = self.runner.environment.parsed_options
+        for until, users in phases(options.surge):
             if second < until:
                 return users, _AT_ONCE
-        environment.stop_timeout = 0
         return None

@@ -1,1 +1,1 @@
-"""Runs the measurements: starts what is measured and what measures, samples, and writes raw data. Needs Linux."""
+"""Runs the measurements: starts what is measured and what measures, and writes raw data. Needs Linux."""

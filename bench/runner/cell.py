@@ -4,7 +4,7 @@ import math
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,12 +28,13 @@ from bench.records import (
 from bench.rows import RowWriter
 from bench.runner import swift
 from bench.runner.doubts import doubts
-from bench.runner.generators import Audience, Generators, generators
+from bench.runner.generators import Crowd, Generators, generators
 from bench.runner.harvest import Harvest, Window, harvest
 from bench.runner.machine import CpuClock
 from bench.runner.placement import Placement
 from bench.runner.plan import Step
-from bench.runner.server import ServerFailed, free_port, running, url
+from bench.runner.ports import free_port, url
+from bench.runner.server import Launch, ServerFailed, running
 from bench.runner.swift import SwiftFailed
 from bench.runner.ward import Ward
 from bench.sampling import Trees
@@ -44,12 +45,11 @@ from bench.users.handover import now
 class Rig:
     """What all cells of a run share.
 
-    `swift_environ`: a Swift that is there already, None for an embedded one in `storage`. `server_url`: a server
-    that is there already; nothing is started then, and nobody's processes are sampled.
+    `swift_environ`: a Swift that is there already; None for an embedded one in `storage`. `server_url`: a
+    server that is there already; then neither is started, and of their processes nothing is known.
     """
 
     folder: Path
-    scratch: Path
     storage: Path
     placement: Placement
     workers: int
@@ -104,10 +104,10 @@ def _write_rows(file: Path, kind: type[Any], rows: Iterable[Any]) -> None:
 
 def _measured(step: Step, rig: Rig, scratch: Path) -> Measured:
     port = free_port()
-    audience = Audience(rig.server_url or url(port), step.contender, rig.warmup_seconds)
     with ExitStack() as running_now:
         # Locust takes a second to load: it does so while the others start.
-        clients = running_now.enter_context(_clients(step, audience, rig, scratch))
+        crowd = _crowd(step, rig, rig.server_url or url(port))
+        clients = running_now.enter_context(generators(crowd, scratch, rig.placement))
         try:
             stage = _set_stage(step, rig, scratch, port, running_now)
             clients.wait_until_loaded()
@@ -116,10 +116,15 @@ def _measured(step: Step, rig: Rig, scratch: Path) -> Measured:
             return _failed(step, rig, str(error))
 
 
-def _clients(step: Step, audience: Audience, rig: Rig, scratch: Path) -> AbstractContextManager[Generators]:
-    seed = f"{step.load.name}-{step.repetition}"
-    return generators(
-        step.load, audience, scratch, rig.placement, seed=seed, processes=rig.locust_processes
+def _crowd(step: Step, rig: Rig, address: str) -> Crowd:
+    return Crowd(
+        scenario=step.scenario,
+        contender=step.contender,
+        url=address,
+        warmup_seconds=rig.warmup_seconds,
+        # The same visits at the same times for all ways.
+        seed=f"{step.scenario.name}-{step.repetition}",
+        processes=rig.locust_processes,
     )
 
 
@@ -135,27 +140,28 @@ def _set_stage(step: Step, rig: Rig, scratch: Path, port: int, running_now: Exit
         swift.prepare(environ, scratch / "setup.log")
     else:
         environ = rig.swift_environ
-    under_test = running(step.contender, rig.workers, port, environ, scratch, rig.placement.app)
-    return Stage(running_now.enter_context(under_test), swift_wards, scratch / "spool")
+    launch = Launch(step.contender, rig.workers, port, environ, rig.placement.app)
+    wards = running_now.enter_context(running(launch, scratch))
+    return Stage(wards, swift_wards, scratch / "spool")
 
 
 def _watched(step: Step, rig: Rig, scratch: Path, stage: Stage, clients: Generators) -> Measured:
     """Let the clients loose, wait out the warm-up, sample until the end, and judge what was seen."""
-    load = step.load
-    window = Window(now() + rig.warmup_seconds, load.seconds)
+    scenario = step.scenario
+    window = Window(now() + rig.warmup_seconds, scenario.seconds)
     clients.go()
     trees = Trees(stage.roots | clients.roots, stage.spool)
     _sleep_until(window.start)
     before = CpuClock.read()
     samples = tuple(_samples(trees, window, stage, clients))
-    use = before.use_until(CpuClock.read(), load.seconds, rig.placement.load_cpus)
+    use = before.use_until(CpuClock.read(), scenario.seconds, rig.placement.load_cpus)
     clients.finish()
     rows = harvest(scratch / "rows", window)
-    warnings = doubts(load, rows.visits, samples, use, rig.placement)
+    warnings = doubts(scenario, rows.visits, samples, use, rig.placement)
     cell = Cell(
         status=Status.OK,
         started_at="",
-        seconds=load.seconds,
+        seconds=scenario.seconds,
         warmup_seconds=rig.warmup_seconds,
         app_bytes_in=rows.app_bytes_in,
         app_bytes_out=rows.app_bytes_out,
@@ -190,7 +196,7 @@ def _failed(step: Step, rig: Rig, why: str) -> Measured:
         status=Status.FAILED,
         why=why,
         started_at="",
-        seconds=step.load.seconds,
+        seconds=step.scenario.seconds,
         warmup_seconds=rig.warmup_seconds,
         warnings=(Caution(Code.SERVER_FAILED, why),),
     )

@@ -1,12 +1,11 @@
-"""What may be doubtful about a cell, as warnings that go with its data: pure judgements of what was counted."""
+"""What may be doubtful about a cell, as warnings that go with its data: judgements of what was counted."""
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bench.records import Caution, Code, Role, Sample, Visit
+from bench.records import Caution, Code, Role, Sample, Scenario, Visit
 from bench.runner.placement import Placement
-from bench.scenarios import Load
 
 _LATE_SECONDS = 0.010
 _LATE_SHARE = 0.01
@@ -20,7 +19,7 @@ _DEVIATIONS = 4
 
 @dataclass(frozen=True)
 class CpuUse:
-    """Shares of CPU time while measuring, of one CPU each: of all CPUs, of the load's, and what a host took away."""
+    """CPUs in use while measuring, of all and of the load's; and those that a host took away."""
 
     cpus: int
     busy: float
@@ -30,15 +29,15 @@ class CpuUse:
 
 
 def doubts(
-    load: Load, visits: Sequence[Visit], samples: Sequence[Sample], use: CpuUse, placement: Placement
+    scenario: Scenario, visits: Sequence[Visit], samples: Sequence[Sample], use: CpuUse, placement: Placement
 ) -> tuple[Caution, ...]:
     """Every warning that applies to a measured cell."""
-    seconds = load.seconds
+    seconds = scenario.seconds
     return (
         *_late(visits),
         *_generators_busy(samples),
         *_load_used_up(use),
-        *_rate_missed(load, visits),
+        *_rate_missed(scenario, visits),
         *_noise(samples, use, seconds),
         *_shared(placement),
     )
@@ -51,12 +50,16 @@ def cpu_seconds(samples: Sequence[Sample], role: Role) -> float:
 
 
 def _late(visits: Sequence[Visit]) -> Iterator[Caution]:
-    lags = [visit.started - visit.intended for visit in visits if visit.started is not None and visit.intended >= 0]
+    lags = [
+        visit.started - visit.intended
+        for visit in visits
+        if visit.started is not None and visit.intended >= 0
+    ]
     late = sum(lag > _LATE_SECONDS for lag in lags)
     if lags and late > _LATE_SHARE * len(lags):
         yield Caution(
             Code.GENERATOR_SATURATED,
-            f"{late} of {len(lags)} visits left more than {_LATE_SECONDS * 1000:.0f} ms late; their latencies count it.",
+            f"{late} of {len(lags)} visits left over {_LATE_SECONDS:g} s late; their latency has that in it.",
         )
 
 
@@ -77,8 +80,8 @@ def _load_used_up(use: CpuUse) -> Iterator[Caution]:
         )
 
 
-def _rate_missed(load: Load, visits: Sequence[Visit]) -> Iterator[Caution]:
-    due = load.visitor_rate * load.seconds
+def _rate_missed(scenario: Scenario, visits: Sequence[Visit]) -> Iterator[Caution]:
+    due = scenario.visitor_rate * scenario.seconds
     came = sum(visit.intended >= 0 for visit in visits)
     if came < due - _DEVIATIONS * math.sqrt(due):
         yield Caution(Code.RATE_NOT_REACHED, f"{came} visits were made of {due:.0f} that were intended.")

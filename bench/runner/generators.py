@@ -1,5 +1,6 @@
 """The Locust processes of a cell: uploaders and visitors, each kind in processes of its own."""
 
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -8,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.architectures import Contender, Way
-from bench.records import Role
+from bench.records import Role, Scenario
 from bench.runner.placement import Placement
-from bench.runner.ward import Place, Ward
-from bench.scenarios import SURGE, Load
+from bench.runner.ports import free_port
+from bench.runner.ward import Ward
+from bench.scenarios import SURGE
 from bench.users.handover import FOLDER_VARIABLE, GO, STOP
 
 _LOCUSTFILE = Path(__file__).parents[1] / "locustfile.py"
@@ -19,7 +21,9 @@ _SURGE_FILE = Path(__file__).parents[1] / "surge.py"
 _LOAD_SECONDS = 30.0
 _STOP_SECONDS = 3.0
 _PAUSE_SECONDS = 0.01
-_SPARE = 60.0
+# Locust would end by itself after the last step, and it should be there when it is told to end.
+_SPARE_SECONDS = 60.0
+_LOCUST = (sys.executable, "-m", "locust")
 _USERS = {Way.DIRECT: "DirectUploader", Way.PROXY: "ProxyUploader"}
 
 
@@ -28,12 +32,18 @@ class GeneratorFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Audience:
-    """Whom the load is aimed at: the server's address, and how long the warm-up lasts before measuring."""
+class Crowd:
+    """Who is to come, and where to: the load, the way that is under test, and the server's address.
 
-    url: str
+    `processes`: Locust workers that share the uploaders, and as many that share the visitors.
+    """
+
+    scenario: Scenario
     contender: Contender
+    url: str
     warmup_seconds: float
+    seed: str
+    processes: int = 1
 
 
 class Generators:
@@ -73,65 +83,83 @@ class Generators:
 
 
 @contextmanager
-def generators(
-    load: Load, audience: Audience, scratch: Path, placement: Placement, *, seed: str, processes: int = 1
-) -> Iterator[Generators]:
-    """Start Locust for LOAD; rows go to the folder `rows` in SCRATCH."""
+def generators(crowd: Crowd, scratch: Path, placement: Placement) -> Iterator[Generators]:
+    """Start Locust for a crowd; its rows go to the folder `rows` in SCRATCH."""
     folder = scratch / "rows"
     folder.mkdir()
     environ = {FOLDER_VARIABLE: str(folder)}
-
-    def locust(name: str, arguments: list[str], place: Place) -> Ward:
-        shared = ["--headless", "--only-summary", "--loglevel=WARNING", "--exit-code-on-error=0"]
-        shared += [f"--processes={processes}"] if processes > 1 else []
-        command = [sys.executable, "-m", "locust", *shared, f"--host={audience.url}", *arguments]
-        return started.enter_context(Ward(command, scratch / f"{name}.log", place, environ=environ))
-
+    shares = {
+        Role.VISITORS: (crowd.scenario.visitor_rate, visitor_arguments, placement.visitors),
+        Role.UPLOADERS: (crowd.scenario.uploaders, uploader_arguments, placement.others),
+    }
     with ExitStack() as started:
         wards = {}
-        if load.visitor_rate:
-            arguments = visitor_arguments(load, audience, seed, processes)
-            wards[Role.VISITORS] = locust("visitors", arguments, placement.visitors)
-        if load.uploaders:
-            wards[Role.UPLOADERS] = locust(
-                "uploaders", uploader_arguments(load, audience), placement.others
-            )
-        yield Generators(folder, wards, processes)
+        for role, (wanted, arguments, place) in shares.items():
+            if wanted:
+                command = [*_LOCUST, *shared_arguments(crowd), *arguments(crowd)]
+                log = scratch / f"{role.value}.log"
+                wards[role] = started.enter_context(Ward(command, log, place, environ=environ))
+        yield Generators(folder, wards, crowd.processes)
 
 
-def visitor_arguments(load: Load, audience: Audience, seed: str, streams: int) -> list[str]:
-    """Locust's arguments for the visitors of LOAD, shared out between STREAMS users."""
+def shared_arguments(crowd: Crowd) -> list[str]:
+    """Locust's arguments for everybody."""
+    arguments = [f"--host={crowd.url}", "--headless", "--only-summary", "--loglevel=WARNING"]
+    # Failed requests are rows, not a reason for Locust to fail.
+    arguments += ["--exit-code-on-error=0"]
+    return arguments + (_distributed(crowd.processes) if crowd.processes > 1 else [])
+
+
+def _distributed(processes: int) -> list[str]:
+    port = free_port()
+    master = ["--master-bind-host=127.0.0.1", f"--master-bind-port={port}"]
+    return [f"--processes={processes}", *master, "--master-host=127.0.0.1", f"--master-port={port}"]
+
+
+def visitor_arguments(crowd: Crowd) -> list[str]:
+    """Locust's arguments for the visitors: a stream of visits for each process, which share the rate."""
     return [
         f"--locustfile={_LOCUSTFILE}",
-        f"--users={streams}",
-        f"--spawn-rate={streams}",
-        f"--visit-rate={load.visitor_rate / streams}",
-        f"--visit-path={audience.contender.page}",
-        f"--visit-seed={seed}",
+        f"--users={crowd.processes}",
+        f"--spawn-rate={crowd.processes}",
+        f"--visit-rate={crowd.scenario.visitor_rate / crowd.processes}",
+        f"--visit-path={crowd.contender.page}",
+        f"--visit-seed={crowd.seed}",
         "Visitor",
     ]
 
 
-def uploader_arguments(load: Load, audience: Audience) -> list[str]:
-    """Locust's arguments for the uploaders of LOAD."""
-    sizes = ",".join(f"{size}:{weight}" for size, weight in load.sizes)
-    arguments = [
-        f"--upload-sizes={sizes}",
-        f"--bandwidth={load.bandwidth_bits or 0}",
-        f"--upload-pause={load.pause_seconds}",
-    ]
-    if not load.phases:
-        crowd = [f"--locustfile={_LOCUSTFILE}", f"--users={load.uploaders}", f"--spawn-rate={load.uploaders}"]
-    else:
-        steps = ",".join(f"{until}:{users}" for until, users in surge_steps(load, audience.warmup_seconds))
-        # Uploads that are under way when the surge ends go on to their own end.
-        crowd = [f"--locustfile={_LOCUSTFILE},{_SURGE_FILE}", f"--surge={steps}", f"--stop-timeout={load.seconds}"]
-    return [*crowd, *arguments, _USERS[audience.contender.way]]
-
-
-def surge_steps(load: Load, warmup_seconds: float) -> list[tuple[float, int]]:
-    """Until when how many users are there, counted from the start of the warm-up; the last for longer than needed."""
+def uploader_arguments(crowd: Crowd) -> list[str]:
+    """Locust's arguments for the uploaders."""
+    scenario = crowd.scenario
+    sizes = ",".join(f"{size}:{weight}" for size, weight in scenario.sizes)
     return [
-        (warmup_seconds + phase.end + _SPARE * (phase is load.phases[-1]), load.uploaders * (phase.name == SURGE))
-        for phase in load.phases
+        *(_surging(crowd) if scenario.phases else _constant(scenario)),
+        f"--upload-sizes={sizes}",
+        f"--bandwidth={scenario.bandwidth_bits or 0}",
+        f"--upload-pause={scenario.pause_seconds}",
+        _USERS[crowd.contender.way],
+    ]
+
+
+def _constant(scenario: Scenario) -> list[str]:
+    return [
+        f"--locustfile={_LOCUSTFILE}",
+        f"--users={scenario.uploaders}",
+        f"--spawn-rate={scenario.uploaders}",
+    ]
+
+
+def _surging(crowd: Crowd) -> list[str]:
+    steps = ",".join(f"{until}:{users}" for until, users in surge_steps(crowd.scenario, crowd.warmup_seconds))
+    # Uploads that are under way when the surge ends go on to their own end.
+    patience = f"--stop-timeout={math.ceil(crowd.scenario.seconds)}"
+    return [f"--locustfile={_LOCUSTFILE},{_SURGE_FILE}", f"--surge={steps}", patience]
+
+
+def surge_steps(scenario: Scenario, warmup_seconds: float) -> list[tuple[float, int]]:
+    """Until which second, from the start of the warm-up, how many users are there."""
+    return [
+        (warmup_seconds + phase.end + _SPARE_SECONDS * last, scenario.uploaders * (phase.name == SURGE))
+        for phase, last in ((phase, phase is scenario.phases[-1]) for phase in scenario.phases)
     ]

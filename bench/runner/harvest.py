@@ -42,10 +42,15 @@ class Harvest:
 def harvest(folder: Path, window: Window) -> Harvest:
     """Collect what all processes wrote into FOLDER. What had not ended when measuring did has no end."""
     visits = [_visit(row, window) for row in _rows(folder, "visits", Visit) if _began(row.intended, window)]
-    uploads = [_upload(row, window) for row in _rows(folder, "uploads", Upload) if _began(row.started, window)]
+    uploads = [
+        _upload(row, window) for row in _rows(folder, "uploads", Upload) if _began(row.started, window)
+    ]
     sent, received = traffic_in(folder, window)
     return Harvest(
-        sorted(visits, key=lambda row: row.intended), sorted(uploads, key=lambda row: row.started), sent, received
+        sorted(visits, key=lambda row: row.intended),
+        sorted(uploads, key=lambda row: row.started),
+        sent,
+        received,
     )
 
 
@@ -80,7 +85,9 @@ def _visit(row: Visit, window: Window) -> Visit:
     started = None if row.started is None else window.within(row.started)
     finished = window.within(row.finished)
     if row.finished is not None and finished is None:
-        return replace(row, intended=intended, started=started, finished=None, ok=False, status=None, error="unanswered")
+        return replace(
+            row, intended=intended, started=started, finished=None, ok=False, status=None, error="unanswered"
+        )
     return replace(row, intended=intended, started=started, finished=finished)
 
 

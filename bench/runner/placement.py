@@ -10,7 +10,7 @@ _BEHIND_VISITORS = 10
 
 @dataclass(frozen=True)
 class Placement:
-    """The places of all processes. On shared CPUs, Swift and uploaders go behind visitors, who keep the time."""
+    """The places of all processes. Where they share CPUs, visitors, who keep the time, go first."""
 
     app_cpus: tuple[int, ...]
     load_cpus: tuple[int, ...]

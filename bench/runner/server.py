@@ -2,56 +2,56 @@
 
 import os
 import shutil
-import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.architectures import Contender
+from bench.runner.ports import HOST, free_port, url
 from bench.runner.ward import Place, Ward
-from bench.users.connection import FAILURES, Connection, Traffic
+from bench.users.connection import FAILURES, Connection, Request, Traffic
 
 _START_SECONDS = 30.0
 _PAUSE_SECONDS = 0.02
 _ANSWER_SECONDS = 5.0
-_HOST = "127.0.0.1"
 
 
 class ServerFailed(Exception):
     """The server under test did not start, or did not go on; the message has its last words. A result."""
 
 
+@dataclass(frozen=True)
+class Launch:
+    """What to start, and where: `environ` names the Swift to use."""
+
+    contender: Contender
+    workers: int
+    port: int
+    environ: Mapping[str, str]
+    place: Place
+
+
 @contextmanager
-def running(
-    contender: Contender, workers: int, port: int, environ: Mapping[str, str], scratch: Path, place: Place
-) -> Iterator[tuple[Ward, ...]]:
-    """Start CONTENDER on PORT, its temporary files in the folder `spool` of SCRATCH; yield its wards when it answers."""
+def running(launch: Launch, scratch: Path) -> Iterator[tuple[Ward, ...]]:
+    """Start a server, with temporary files in SCRATCH/spool; yield its wards when it answers."""
     spool = scratch / "spool"
     spool.mkdir()
-    inner = free_port() if contender.behind_nginx else port
-    settings = dict(environ) | {"TMPDIR": str(spool), "PROXY_UPLOAD_SPOOL_DIR": str(spool)}
+    settings = dict(launch.environ) | {"TMPDIR": str(spool), "PROXY_UPLOAD_SPOOL_DIR": str(spool)}
     with ExitStack() as started:
-        command = contender.command(workers, inner)
+        wards = []
+        inner = launch.port
+        if launch.contender.behind_nginx:
+            inner = free_port()
+            wards.append(started.enter_context(_nginx(scratch, launch.port, inner, launch.place)))
+        command = launch.contender.command(launch.workers, inner)
         log = scratch / "server.log"
-        wards = [started.enter_context(Ward(command, log, place, environ=settings, remove=spool))]
-        if contender.behind_nginx:
-            wards.append(started.enter_context(_nginx(scratch, port, inner, place)))
-        _wait_until_it_answers(url(port) + contender.page, wards)
+        wards.append(started.enter_context(Ward(command, log, launch.place, environ=settings, remove=spool)))
+        _wait_until_it_answers(url(launch.port) + launch.contender.page, wards)
         yield tuple(wards)
-
-
-def url(port: int) -> str:
-    return f"http://{_HOST}:{port}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_it_answers(page: str, wards: Sequence[Ward]) -> None:
@@ -68,7 +68,7 @@ def _wait_until_it_answers(page: str, wards: Sequence[Ward]) -> None:
 def _answers(page: str) -> bool:
     with Connection(page, Traffic(), timeout=_ANSWER_SECONDS) as connection:
         try:
-            return connection.request("GET", urlsplit(page).path, {}).status == HTTPStatus.OK
+            return connection.ask(Request("GET", urlsplit(page).path)).status == HTTPStatus.OK
         except FAILURES:
             return False
 
@@ -100,8 +100,8 @@ http {{
     proxy_request_buffering on;
     proxy_read_timeout 300s;
     server {{
-        listen {_HOST}:{port} backlog=2048;
-        location / {{ proxy_pass http://{_HOST}:{upstream}; }}
+        listen {HOST}:{port} backlog=2048;
+        location / {{ proxy_pass http://{HOST}:{upstream}; }}
     }}
 }}
 """

@@ -1,4 +1,4 @@
-"""The Swift that the servers under test use: an embedded one, new for each cell, or one that is there already."""
+"""The Swift that the servers under test use: embedded, new for each cell."""
 
 import os
 import secrets
@@ -28,7 +28,7 @@ class SwiftFailed(Exception):
 def storage_folder() -> Path:
     """Where the embedded Swift keeps its data: in memory if there is plenty.
 
-    In life Swift's disks are elsewhere: here they should not compete with the server's for its temporary files.
+    In life Swift's disks are elsewhere, and don't compete with the one of the server's temporary files.
     """
     if _MEMORY.is_dir():
         room = os.statvfs(_MEMORY)
@@ -48,11 +48,11 @@ def embedded(storage: Path, log: Path, place: Place) -> Iterator[tuple[Ward, Map
             if ward.exit_status is not None or time.monotonic() > deadline:
                 raise SwiftFailed(f"the embedded Swift did not start: {ward.last_words()}")
             time.sleep(_PAUSE_SECONDS)
-        environ = dict(announcement.environ) | ours()
+        environ = dict(announcement.environ) | server_environ()
         yield ward, environ
 
 
-def ours() -> dict[str, str]:
+def server_environ() -> dict[str, str]:
     """The part of a server's environment that is not Swift's: a new secret, and a container of its own."""
     return {variable("secret"): secrets.token_hex(32), variable("container"): _CONTAINER}
 

@@ -24,7 +24,7 @@ class Place:
 
 
 class Ward:
-    """A running command, with all its descendants. They end with this context, or with this process's death."""
+    """A running command with all its descendants. They end with this context, or when this process dies."""
 
     def __init__(
         self,

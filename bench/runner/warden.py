@@ -1,7 +1,7 @@
-"""Runs one command and sees that nothing of it outlives whoever asked for it: `warden.py [options] -- COMMAND`.
+"""Runs a command, `warden.py [options] -- COMMAND`, and lets nothing of it outlive whoever asked for it.
 
-The end of standard input, which the asker's death brings about too, kills the command and all that came of it; so
-does SIGTERM. Uses the standard library only: it starts in no time.
+The end of standard input, which the asker's death brings about too, kills the command and all that came of
+it; so does SIGTERM. Uses the standard library only: it starts in no time.
 """
 
 import argparse
@@ -85,7 +85,8 @@ def _end_descendants() -> None:
 
 
 def _children() -> list[int]:
-    return [pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if _parent(pid) == os.getpid()]
+    every = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal())
+    return [pid for pid in every if _parent(pid) == os.getpid()]
 
 
 def _parent(pid: int) -> int | None:

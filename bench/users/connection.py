@@ -4,7 +4,8 @@ import http.client
 import socket
 import ssl
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -30,6 +31,16 @@ class Traffic:
 
     sent: int = 0
     received: int = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request; `headers` say the length of its body, if there is one."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Iterable[bytes | memoryview] = ()
 
 
 @dataclass(frozen=True)
@@ -69,26 +80,18 @@ class Connection:
     ) -> None:
         self._http.close()
 
-    def request(
-        self,
-        method: str,
-        target: str,
-        headers: Mapping[str, str],
-        body: Iterable[bytes | memoryview] = (),
-    ) -> Answer:
-        """Send a request and read its answer. `headers` say the body's length.
+    def ask(self, request: Request) -> Answer:
+        """Send a request and read its answer.
 
         A server that refuses a body early may close before all of it was sent: its answer counts then.
         """
         if self._http.sock is None:
             self._connect()
-        self._head(method, target, headers)
-        try:
-            for piece in body:
+        self._send_head(request)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            for piece in request.body:
                 self._http.send(piece)
                 self._traffic.sent += len(piece)
-        except (BrokenPipeError, ConnectionResetError):
-            return self._answer()
         return self._answer()
 
     def _connect(self) -> None:
@@ -96,19 +99,26 @@ class Connection:
         if self._send_buffer_bytes is not None:
             self._http.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._send_buffer_bytes)
 
-    def _head(self, method: str, target: str, headers: Mapping[str, str]) -> None:
-        self._http.putrequest(method, target, skip_accept_encoding=True)
-        for name, value in headers.items():
+    def _send_head(self, request: Request) -> None:
+        self._http.putrequest(request.method, request.target, skip_accept_encoding=True)
+        for name, value in request.headers.items():
             self._http.putheader(name, value)
-        host = f"Host: {self._http.host}:{self._http.port}"
-        lines = [f"{method} {target} HTTP/1.1", host, *(f"{n}: {v}" for n, v in headers.items()), "", ""]
         self._http.endheaders()
-        self._traffic.sent += len("\r\n".join(lines))
+        first = f"{request.method} {request.target} HTTP/1.1\r\n"
+        fields = {"Host": f"{self._http.host}:{self._http.port}", **request.headers}
+        self._traffic.sent += len(first) + _field_bytes(fields.items())
 
     def _answer(self) -> Answer:
         response = self._http.getresponse()
         body = response.read(_MAX_ANSWER_BYTES)
-        head = f"HTTP/1.1 {response.status} {response.reason}\r\n\r\n"
-        fields = sum(len(name) + len(value) + len(": \r\n") for name, value in response.getheaders())
-        self._traffic.received += len(head) + fields + len(body)
+        if response.length:
+            # Read with a limit, http.client does not tell of the rest that never came.
+            raise http.client.IncompleteRead(body, response.length)
+        first = f"HTTP/1.1 {response.status} {response.reason}\r\n"
+        self._traffic.received += len(first) + _field_bytes(response.getheaders()) + len(body)
         return Answer(response.status, dict(response.getheaders()), body)
+
+
+def _field_bytes(fields: Iterable[tuple[str, str]]) -> int:
+    """What header fields take on the wire, with the empty line after them."""
+    return sum(len(f"{name}: {value}\r\n") for name, value in fields) + len("\r\n")

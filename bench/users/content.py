@@ -1,10 +1,10 @@
-"""What uploaders send: random bytes made once and repeated, so that a body costs no memory and hardly any time."""
+"""What uploaders send: random bytes, made once and repeated: a body costs no memory and little time."""
 
 import hashlib
 import os
 import random
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,7 +43,7 @@ class Sizes:
         return drawn
 
 
-def segment_sizes(size: int, segment_size: int) -> Sequence[int]:
+def segment_sizes(size: int, segment_size: int) -> list[int]:
     """The sizes of a file's segments: all full but the last. An empty file has none."""
     full, rest = divmod(size, segment_size)
     return [segment_size] * full + [rest] * bool(rest)
@@ -69,4 +69,6 @@ def form(file_name: str) -> Form:
         f'Content-Disposition: form-data; name="file"; filename="{file_name}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n"
     )
-    return Form(f"multipart/form-data; boundary={boundary}", before.encode(), f"\r\n--{boundary}--\r\n".encode())
+    return Form(
+        f"multipart/form-data; boundary={boundary}", before.encode(), f"\r\n--{boundary}--\r\n".encode()
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from bench.users.connection import Answer, Connection, Traffic
+from bench.users.connection import Answer, Connection, Request, Traffic
 from bench.users.content import md5, segment_sizes
 from bench.users.uploader import Progress, Uploader
 
@@ -24,7 +24,9 @@ class Target:
 
     @classmethod
     def of(cls, message: dict[str, Any]) -> Self:
-        return cls(message["url"], message["query"], datetime.fromisoformat(message["expires_at"]).timestamp())
+        return cls(
+            message["url"], message["query"], datetime.fromisoformat(message["expires_at"]).timestamp()
+        )
 
     @property
     def origin(self) -> str:
@@ -61,7 +63,7 @@ class DirectUploader(Uploader):
                     target = self._renewed(created)
                 headers = {"Content-Length": str(size), "ETag": md5(size)}
                 self.ask(
-                    swift, "PUT", target.segment(number), headers, progress.content(size), name="segment"
+                    swift, Request("PUT", target.segment(number), headers, progress.content(size)), "segment"
                 )
 
     def _renewed(self, created: dict[str, Any]) -> Target:
@@ -74,7 +76,7 @@ class DirectUploader(Uploader):
         if self.cookie:
             headers["Cookie"] = self.cookie
         with self.to_app() as app:
-            answer = self.ask(app, "POST", path, headers, (body,), name=name)
+            answer = self.ask(app, Request("POST", path, headers, (body,)), name)
         self._keep_cookie(answer)
         answered: dict[str, Any] = json.loads(answer.body)
         return answered

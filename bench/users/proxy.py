@@ -2,6 +2,7 @@
 
 import itertools
 
+from bench.users.connection import Request
 from bench.users.content import form
 from bench.users.uploader import Progress, Uploader
 
@@ -18,4 +19,4 @@ class ProxyUploader(Uploader):
         before, after = memoryview(frame.before), memoryview(frame.after)
         body = itertools.chain((before,), progress.content(), (after,))
         with self.to_app() as app:
-            self.ask(app, "POST", "/upload", headers, body, name="form")
+            self.ask(app, Request("POST", "/upload", headers, body), "form")

@@ -53,11 +53,13 @@ def record(environment: Environment, traffic: Traffic) -> None:
         return
     folder = Path(name)
     recorder = Recorder(folder, traffic)
-    environment.events.request.add_listener(recorder.on_request)
-    environment.events.quit.add_listener(lambda **_: recorder.tick())
+    environment.events.request.add_listener(recorder.on_request)  # type: ignore[no-untyped-call]
+    environment.events.quit.add_listener(lambda **_: recorder.tick())  # type: ignore[no-untyped-call]
     while not (folder / GO).exists():
         time.sleep(_TICK_SECONDS / 10)
-    threading.Thread(target=_tick_until_stop, args=(recorder, folder / STOP, environment), daemon=True).start()
+    threading.Thread(
+        target=_tick_until_stop, args=(recorder, folder / STOP, environment), daemon=True
+    ).start()
 
 
 def _tick_until_stop(recorder: Recorder, stop: Path, environment: Environment) -> None:

@@ -5,19 +5,21 @@ import os
 import random
 import time
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 from locust import User, task
 from locust.env import Environment
 
 from bench.records import Upload
 from bench.users import connection
-from bench.users.connection import Answer, Connection, Refused, Traffic
+from bench.users.connection import Answer, Connection, Refused, Request, Traffic
 from bench.users.content import chunks
+from bench.users.handover import now
 from bench.users.options import options_of
 from bench.users.pacing import Line
-from bench.users.handover import now
 
 # The last two: an answer that is no JSON, or not the JSON that was promised.
 FAILURES = (*connection.FAILURES, Refused, ValueError, KeyError)
@@ -42,6 +44,15 @@ class Progress:
         for piece in self._line.paced(chunks(wanted, self._line.chunk_bytes)):
             yield piece
             self.sent += len(piece)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an upload went; `finished` is None as long as it goes on."""
+
+    started: float
+    finished: float | None = None
+    failure: BaseException | None = None
 
 
 class Uploader(User):
@@ -70,22 +81,17 @@ class Uploader(User):
 
     @task
     def upload(self) -> None:
+        """Send a file; what became of it is a row, also when the test stops in the middle."""
         progress = Progress(self.options.upload_sizes.draw(self._chance), self.line)
-        started, finished, failure = now(), None, None
+        outcome = Outcome(now())
         try:
             self.send(progress)
-            finished = now()
+            outcome = replace(outcome, finished=now())
         except FAILURES as error:
-            finished, failure = now(), error
+            outcome = replace(outcome, finished=now(), failure=error)
         finally:
-            # Reached without `finished` when the test stops: then the row says how far the file was.
-            error = f"{type(failure).__name__}: {failure}" if failure else ""
-            ok = finished is not None and not failure
-            row = Upload(
-                self.client_name, progress.size, started, finished, ok, error, bytes_sent=progress.sent
-            )
-            self._tell_locust(row, failure)
-        if failure:
+            self._tell_locust(progress, outcome)
+        if outcome.failure:
             time.sleep(_AFTER_FAILURE_SECONDS)
 
     def to_app(self) -> Connection:
@@ -96,10 +102,10 @@ class Uploader(User):
             send_buffer_bytes=self.line.send_buffer_bytes,
         )
 
-    def ask(self, server: Connection, method: str, target: str, headers: Mapping[str, str], body: Iterator[memoryview] | tuple[bytes, ...] = (), *, name: str) -> Answer:  # fmt: skip  # noqa: E501
-        """Make a request that Locust counts as NAME."""
-        with self._counted(method, name):
-            return server.request(method, target, headers, body).expect(200, 201, 202)
+    def ask(self, server: Connection, request: Request, name: str) -> Answer:
+        """Make a request that Locust counts as NAME, and return its answer if that is a success."""
+        with self._counted(request.method, name):
+            return server.ask(request).expect(HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED)
 
     @contextmanager
     def _counted(self, method: str, name: str) -> Iterator[None]:
@@ -119,12 +125,21 @@ class Uploader(User):
                 context={},
             )
 
-    def _tell_locust(self, row: Upload, failure: BaseException | None) -> None:
+    def _tell_locust(self, progress: Progress, outcome: Outcome) -> None:
+        row = Upload(
+            client=self.client_name,
+            size=progress.size,
+            started=outcome.started,
+            finished=outcome.finished,
+            ok=outcome.finished is not None and outcome.failure is None,
+            error=f"{type(outcome.failure).__name__}: {outcome.failure}" if outcome.failure else "",
+            bytes_sent=progress.sent,
+        )
         self.environment.events.request.fire(
             request_type="FILE",
             name=f"{type(self).__name__}, whole file",
             response_time=((row.finished or now()) - row.started) * 1000,
             response_length=row.bytes_sent,
-            exception=failure,
+            exception=outcome.failure,
             context={"row": row},
         )

@@ -11,9 +11,9 @@ from locust.env import Environment
 
 from bench.arrivals import arrivals
 from bench.records import Visit
-from bench.users.connection import FAILURES, Connection, Traffic
-from bench.users.options import options_of
+from bench.users.connection import FAILURES, Connection, Request, Traffic
 from bench.users.handover import now
+from bench.users.options import options_of
 
 _numbers = itertools.count(1)
 
@@ -21,7 +21,8 @@ _numbers = itertools.count(1)
 class Visitor(User):
     """A stream of visits, each on a new connection and in a greenlet of its own.
 
-    Latency counts from when the visit was due (coordinated omission), so a frozen server can't hide its pause.
+    Latency counts from when the visit was due, so a frozen server can't hide its pause (which is known as
+    coordinated omission).
     """
 
     def __init__(self, environment: Environment) -> None:
@@ -61,7 +62,7 @@ class Visitor(User):
     def _answered(self, intended: float, started: float) -> Visit:
         try:
             with Connection(self.host or "", self._traffic, timeout=self.options.visit_timeout) as server:
-                answer = server.request("GET", self._path, {"Connection": "close"})
+                answer = server.ask(Request("GET", self._path, {"Connection": "close"}))
         except FAILURES as error:
             reason = f"{type(error).__name__}: {error}"
             return Visit(intended, started, None, ok=False, error=reason, path=self._path)

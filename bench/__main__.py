@@ -1,0 +1,180 @@
+"""The command line: measure into a folder, render it, compare two."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.architectures import CONTENDERS, WORKERS, Contender, available
+from bench.progress import shown
+from bench.rows import RecordError
+from bench.runner import swift
+from bench.runner.generators import GeneratorFailed
+from bench.runner.run import RunRefused, Wishes, missing, run
+from bench.runner.swift import SwiftFailed
+from bench.scenarios import PROFILES, SCENARIOS, Profile, lasting
+from swift_store.credentials import IncompleteCredentials, credentials_from
+
+_FAULTS = (RunRefused, RecordError, GeneratorFailed, SwiftFailed)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Measure how responsive a site stays while big files are uploaded, for every way of running it."""
+
+
+_RUN_OPTIONS = (
+    click.option(
+        "--profile",
+        type=click.Choice([one.name for one in PROFILES]),
+        default="quick",
+        show_default=True,
+        help="quick: in some five minutes; full: all loads, three times, two hours; custom: see below.",
+    ),
+    click.option("--out", type=_FOLDER, help="Folder of the run. An interrupted run is continued."),
+    click.option(
+        "--architecture",
+        "architectures",
+        multiple=True,
+        type=click.Choice([one.name for one in CONTENDERS]),
+        help="Only this way of running the site. May be repeated.",
+    ),
+    click.option(
+        "--scenario",
+        "scenarios",
+        multiple=True,
+        type=click.Choice([one.name for one in SCENARIOS]),
+        help="Only this load. May be repeated.",
+    ),
+    click.option("--seconds", type=click.FloatRange(1), help="How long each load is measured."),
+    click.option("--repetitions", type=click.IntRange(1), help="How often all of it is measured."),
+    click.option("--warm-up", type=click.FloatRange(0), help="Seconds before, which count nowhere."),
+    click.option(
+        "--workers", type=click.IntRange(1), default=WORKERS, show_default=True, help="Processes of a server."
+    ),
+    click.option(
+        "--locust-processes",
+        type=click.IntRange(1),
+        default=1,
+        show_default=True,
+        help="Locust workers that share the uploaders, and as many that share the visitors.",
+    ),
+    click.option("--host", help="Measure the server that runs at this URL; needs one --architecture."),
+    click.option(
+        "--swift",
+        "own_swift",
+        is_flag=True,
+        help="Let the servers use the Swift that ST_AUTH, ST_USER and ST_KEY name, not an embedded one.",
+    ),
+    click.option("--strict", is_flag=True, help="Refuse to measure on a busy machine, not only note it."),
+)
+
+
+def _with_run_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_RUN_OPTIONS):
+        command = option(command)
+    return command
+
+
+@main.command("run")
+@_with_run_options
+def run_command(out: Path | None, profile: str, **chosen: Any) -> None:
+    """Measure, and write raw data after each cell.
+
+    What the folder holds already is not measured again, so an interrupted run goes on where it ended. With
+    --architecture, --scenario, --seconds, --repetitions or --warm-up it is a custom run.
+    """
+    wishes = _wishes(next(one for one in PROFILES if one.name == profile), chosen)
+    folder = out or Path("reports") / f"{wishes.profile.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    try:
+        with shown(missing(folder, wishes)) as show:
+            run(folder, wishes, show)
+    except _FAULTS as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Measured into {folder}. Render it with: python -m bench report {folder}")
+
+
+def _wishes(profile: Profile, chosen: Mapping[str, Any]) -> Wishes:
+    contenders = _contenders(chosen["architectures"])
+    if chosen["host"] and len(contenders) != 1:
+        raise click.UsageError("with --host, say by one --architecture what runs there")
+    return Wishes(
+        profile=_fitted(profile, chosen),
+        contenders=contenders,
+        workers=chosen["workers"],
+        locust_processes=chosen["locust_processes"],
+        server_url=chosen["host"],
+        swift_environ=_swift_of_ones_own() if chosen["own_swift"] else None,
+        strict=chosen["strict"],
+    )
+
+
+def _contenders(names: Sequence[str]) -> Sequence[Contender]:
+    possible = available()
+    if not names:
+        return possible
+    absent = sorted(set(names) - {one.name for one in possible})
+    if absent:
+        raise click.UsageError(f"{absent[0]} needs nginx, which is not on PATH")
+    return [one for one in possible if one.name in names]
+
+
+def _fitted(profile: Profile, chosen: Mapping[str, Any]) -> Profile:
+    """The profile, or a custom one if any option changes it. Named loads may be outside the profile."""
+    names, seconds = chosen["scenarios"], chosen["seconds"]
+    pool = {one.name: one for one in (*SCENARIOS, *profile.scenarios)}
+    scenarios = tuple(pool[name] for name in names) if names else profile.scenarios
+    fitted = Profile(
+        name=profile.name,
+        scenarios=tuple(lasting(one, seconds or one.seconds) for one in scenarios),
+        warmup_seconds=profile.warmup_seconds if chosen["warm_up"] is None else chosen["warm_up"],
+        repetitions=chosen["repetitions"] or profile.repetitions,
+    )
+    changed = fitted != profile or chosen["architectures"]
+    return replace(fitted, name="custom") if changed else profile
+
+
+def _swift_of_ones_own() -> Mapping[str, str]:
+    try:
+        if credentials_from(os.environ) is None:
+            raise click.UsageError("--swift needs ST_AUTH, ST_USER and ST_KEY, or OS_* for Keystone")
+    except IncompleteCredentials as error:
+        raise click.UsageError(str(error)) from error
+    return swift.server_environ()
+
+
+@main.command("report")
+@click.argument("folder", type=_FOLDER)
+def report_command(folder: Path) -> None:
+    """Render a run: report.html, report.md, results.json and results.csv in its folder."""
+    # Here and below: what draws takes a second to load, and measuring needs none of it.
+    from bench.report import render  # noqa: PLC0415
+
+    try:
+        render(folder)
+    except RecordError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Rendered {folder / 'report.html'}")
+
+
+@main.command("compare")
+@click.argument("before", type=_FOLDER)
+@click.argument("after", type=_FOLDER)
+def compare_command(before: Path, after: Path) -> None:
+    """Tell what changed between two runs, and what is no significant difference."""
+    from bench.report import compare  # noqa: PLC0415
+
+    try:
+        click.echo(compare(before, after))
+    except RecordError as error:
+        raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())
