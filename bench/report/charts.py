@@ -18,6 +18,7 @@ from bench.statistics.waits import IN_TIME_SECONDS
 
 PERCENTILES: Final = (0, 50, 90, 99, 99.9, 99.99)
 WHOLE: Final = 100.0
+MARKERS: Final = "osD^vPX"
 LABEL_GAP: Final = 0.062
 
 
@@ -123,25 +124,34 @@ class Dots:
     line: Line
 
 
-def dot_chart(name: str, rows: Sequence[Dots], series: Sequence[str], axis: str, description: str) -> str:
-    """A row for each architecture on a log axis, a marker for each of the series, bars for confidence
-    intervals.
-    """
+@dataclass(frozen=True)
+class Scale:
+    """An axis of figures: its words, and whether it is logarithmic (or linear from 0)."""
+
+    label: str
+    log: bool
+
+
+def dot_chart(name: str, rows: Sequence[Dots], series: Sequence[str], scale: Scale, description: str) -> str:
+    """A row for each architecture, a marker for each of the series, bars for confidence intervals."""
     figure, [axes] = canvas(9.2, 1.1 + 0.42 * len(rows))
     for number, label in enumerate(series):
-        marker = "osD^vPX"[number % 7]
+        marker = MARKERS[number % len(MARKERS)]
         for at, row in enumerate(rows):
             _dot(axes, row, at + (number - (len(series) - 1) / 2) * 0.16, row.figures[number], marker)
         axes.plot([], [], ls="none", marker=marker, color=QUIET, label=label)
-    axes.set_xscale("log")
+    if scale.log:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_minor_locator(NullLocator())
+    else:
+        axes.set_xlim(0, None)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.set_yticks(range(len(rows)), [row.label for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.yaxis.grid(visible=False)
     axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel(axis)
+    axes.set_xlabel(scale.label)
     figure.legend(loc="outside upper right", ncols=max(1, len(series)), frameon=False, fontsize=9)
     return svg(figure, name, description)
 

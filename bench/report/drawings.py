@@ -96,39 +96,39 @@ def _strip(scenario: Scenario, way: Architecture, look: Line, told: Timeline, li
 
 def cpu(results: Results) -> str | None:
     """CPU seconds for a GB, by architecture and scenario."""
-    return _dots(
-        results, "cpu", lambda seen: seen.cost.cpu_per_gb, "CPU seconds of the application server for each GB"
-    )
+    scale = charts.Scale("CPU seconds of the application server for each GB", log=True)
+    return _dots(results, "cpu", lambda seen: seen.cost.cpu_per_gb, scale)
 
 
 def memory(results: Results) -> str | None:
     """Peak memory, by architecture and scenario."""
-    return _dots(results, "memory", _megabytes, "peak memory of the application server, MB")
+    scale = charts.Scale("peak memory of the application server, MB", log=False)
+    return _dots(results, "memory", _megabytes, scale)
 
 
 def _megabytes(seen: Figures) -> Interval | None:
     return None if seen.cost.rss_bytes is None else Interval(seen.cost.rss_bytes / 1e6, None, None)
 
 
-def _dots(results: Results, name: str, chosen: Callable[[Figures], Interval | None], axis: str) -> str | None:
-    looks = lines(results.run.architectures)
-    rows = [
-        charts.Dots(way.label, _chosen(results, way, chosen), looks[way.name])
-        for way in results.run.architectures
+Chosen = Callable[[Figures], Interval | None]
+
+
+def _dots(results: Results, name: str, chosen: Chosen, scale: charts.Scale) -> str | None:
+    looks, ways = lines(results.run.architectures), results.run.architectures
+    rows = [charts.Dots(way.label, _chosen(results, way, chosen), looks[way.name]) for way in ways]
+    known = [
+        figure.value for row in rows for figure in row.figures if figure is not None and figure.value > 0
     ]
-    known = [figure for row in rows for figure in row.figures if figure is not None and figure.value > 0]
     if not known:
         return None
     description = (
-        f"{axis}, by architecture and scenario: from {numbers.digits(min(one.value for one in known))} "
-        f"to {numbers.digits(max(one.value for one in known))}; the table has every figure."
+        f"{scale.label}, by architecture and scenario: from {numbers.digits(min(known))} "
+        f"to {numbers.digits(max(known))}; the tables have every figure."
     )
-    return charts.dot_chart(name, rows, [load.label for load in results.loads], axis, description)
+    return charts.dot_chart(name, rows, [load.label for load in results.loads], scale, description)
 
 
-def _chosen(
-    results: Results, way: Architecture, chosen: Callable[[Figures], Interval | None]
-) -> Sequence[Interval | None]:
+def _chosen(results: Results, way: Architecture, chosen: Chosen) -> Sequence[Interval | None]:
     found = (results.figures.get((load.name, way.name)) for load in results.loads)
     return [None if seen is None else chosen(seen) for seen in found]
 

@@ -77,6 +77,8 @@ class QuantileOfWaits:
         return len(self.counts)
 
     def estimate(self, drawn: Floats) -> Floats:
+        if not len(self.values):
+            return np.full(len(drawn), np.nan)
         reached = np.cumsum(drawn @ self.counts, axis=1)
         total = reached[:, -1:]
         first = np.argmax(reached >= np.maximum(np.ceil(self.fraction * total - 1e-9), 1), axis=1)
