@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -18,7 +17,6 @@ from playwright.sync_api import expect, sync_playwright
 from swift_store.dev import EmbeddedSwift
 
 SECRET = "an application secret that only the tests know"
-RELAY_BYTES = 65536
 MIB = 1 << 20
 PATIENCE_MS = 120_000
 
@@ -29,63 +27,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class CountingRelay:
-    """A TCP relay that counts what clients send. An oracle that knows nothing of HTTP or of the site."""
-
-    def __init__(self, target_port):
-        self.received_bytes = 0
-        self._target = ("127.0.0.1", target_port)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self):
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client):
-        with client:
-            try:
-                server = socket.create_connection(self._target)
-            except OSError:
-                return
-            with server:
-                answers = threading.Thread(target=self._copy, args=(server, client), daemon=True)
-                answers.start()
-                self._copy(client, server, count=True)
-                answers.join()
-
-    def _copy(self, source, sink, *, count=False):
-        try:
-            while data := source.recv(RELAY_BYTES):
-                if count:
-                    self.received_bytes += len(data)
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            # One side is gone; without this the other would wait for ever.
-            for end in (source, sink):
-                try:
-                    end.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue
-
-
 @dataclass
 class Site:
     """`direct-upload serve` as a process, and the address under which people open it."""
 
     environ: dict[str, str]
     port: int
-    relay: CountingRelay
+    relay: object
     process: subprocess.Popen | None = field(default=None)
 
     @property
@@ -135,23 +83,23 @@ def big_swift():
 
 
 @pytest.fixture(scope="session")
-def site(big_swift):
+def site(big_swift, relay_to):
     """A running, prepared site. Every browser context is an owner of its own, so tests don't meet in it."""
-    with running_site(big_swift) as site:
+    with running_site(big_swift, relay_to) as site:
         yield site
 
 
 @pytest.fixture
-def own_site(big_swift):
+def own_site(big_swift, relay_to):
     """A site that a test may kill or set otherwise."""
-    with running_site(big_swift) as site:
+    with running_site(big_swift, relay_to) as site:
         yield site
 
 
 @contextmanager
-def running_site(swift):
+def running_site(swift, relay_to):
     port = free_port()
-    relay = CountingRelay(port)
+    relay = relay_to(f"http://127.0.0.1:{port}")
     environ = {
         **swift.environ,
         "DIRECT_UPLOAD_SECRET": SECRET,
@@ -166,7 +114,6 @@ def running_site(swift):
         yield site
     finally:
         site.stop()
-        relay.close()
 
 
 @pytest.fixture(scope="session")

@@ -14,14 +14,14 @@ def named(name, content=b"some bytes"):
 
 def test_a_file_of_several_segments_is_stored_bit_for_bit(uploads, site, make_file, digest, tmp_path):
     source = make_file("film.bin", 200 * MIB + 7)
-    before = site.relay.received_bytes
+    before = site.relay.bytes
     uploads.choose(source)
     uploads.expect_stored("film.bin")
     stored, name = uploads.download("film.bin", tmp_path)
     assert digest(stored) == digest(source)
     assert name == "film.bin"
     # Nothing of the file came near the site: some requests' headers and tickets, and that is all.
-    assert site.relay.received_bytes - before < 50_000
+    assert site.relay.bytes - before < 50_000
 
 
 def test_a_gibibyte_costs_the_site_next_to_nothing(uploads, site, make_file, digest, tmp_path):
