@@ -67,6 +67,7 @@ class _App:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ, populate_request=False)
+        _bound_silence(environ, self._site.proxy.client_timeout)
         try:
             response = self._answer(request)
         except Exception as error:  # noqa: BLE001 - the outermost shell: an error here is an answer
@@ -99,6 +100,18 @@ class _App:
         except MethodNotAllowed as error:
             raise wrong_method() from error
         return route, dict(arguments)
+
+
+def _bound_silence(environ: WSGIEnvironment, seconds: float) -> None:
+    """Bound every wait for the client's next bytes, also for those of a body that was refused and is thrown
+    away.
+
+    gunicorn's threads and greenlets would wait forever. Each worker class sets its sockets anew between
+    requests, or bounds that wait by itself.
+    """
+    connection = environ.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(seconds)
 
 
 def _refusal(error: Exception) -> Response:

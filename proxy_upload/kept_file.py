@@ -69,6 +69,7 @@ class KeptFile(io.RawIOBase):
             self._run(self._file.write, batch)
 
     def _make_durable(self, path: Path) -> None:
+        self._file.flush()
         os.fsync(self._file.fileno())
         self._path.rename(path)
         self._path = path

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -48,9 +47,8 @@ def static(_site: Site, _request: Request, _owner: str, name: str) -> Response:
 def upload(site: Site, request: Request, owner: str) -> Response:
     """Take a form with a file: 201 with the stored file, or 202 with where to ask for its state."""
     boundary = boundary_of(request.headers.get("Content-Type"))
-    with _bounded_silence(request, site.proxy.client_timeout):
-        body = body_of(request.environ, site.proxy.max_body)
-        delivered = site.delivery.deliver(Incoming(site.new_upload_id(), owner, boundary, body))
+    body = body_of(request.environ, site.proxy.max_body)
+    delivered = site.delivery.deliver(Incoming(site.new_upload_id(), owner, boundary, body))
     if isinstance(delivered, Queued):
         response = as_json(202, documents.queued_document(delivered.upload_id))
         response.location = f"/uploads/{delivered.upload_id}"
@@ -92,18 +90,3 @@ def _stored(site: Site, owner: str, upload_id: str) -> StoredFile:
     if file is None:
         raise Problem("not-found", "You have no file with this id. It may have been deleted.")
     return file
-
-
-@contextmanager
-def _bounded_silence(request: Request, seconds: float) -> Iterator[None]:
-    """Bound every wait for the client's next bytes: gunicorn's threads and greenlets would wait forever."""
-    connection = request.environ.get("gunicorn.socket")
-    if connection is None:
-        yield
-        return
-    before = connection.gettimeout()
-    connection.settimeout(seconds)
-    try:
-        yield
-    finally:
-        connection.settimeout(before)

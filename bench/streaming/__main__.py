@@ -106,8 +106,8 @@ def _row(sample: Sample, samples: list[Sample]) -> str:
     ratio = f"{sample.mb_per_second / yardstick[-1]:5.2f} of nginx" if yardstick else "no nginx"
     return (
         f"{sample.server:8}  {sample.mb_per_second:6.0f} MB/s  {ratio}  "
-        f"peak {sample.peak_bytes / MB:5.1f} MB  CPU {sample.server_cpu_seconds:5.1f} s, Swift {sample.swift_cpu_seconds:5.1f} s  "
-        f"{sample.spooled_files} files spooled"
+        f"peak {sample.peak_bytes / MB:5.1f} MB  CPU {sample.server_cpu_seconds:5.1f} s, "
+        f"Swift {sample.swift_cpu_seconds:5.1f} s  {sample.spooled_files} files spooled"
     )
 
 

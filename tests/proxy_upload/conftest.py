@@ -200,9 +200,11 @@ def start_site(swift, proxy_container, tmp_path_factory):
         return sites[-1]
 
     yield start
-    for site in sites:
-        if site.process.poll() is None:
-            site.stop()
+    running = [site for site in sites if site.process.poll() is None]
+    for site in running:
+        site.process.terminate()
+    for site in running:
+        site.process.wait(ANSWER_SECONDS)
 
 
 @pytest.fixture(scope="session")
