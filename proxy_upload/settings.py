@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -151,4 +151,7 @@ class ProxySettings:
 
 def from_environ(environ: Mapping[str, str]) -> tuple[Settings, ProxySettings]:
     """Read both lists of settings; `ConfigurationError` names the variable at fault."""
-    return shared.from_environ(environ), read_settings(ProxySettings, environ, command=COMMAND)
+    proxy = read_settings(ProxySettings, environ, command=COMMAND)
+    if proxy.worker is Worker.TORNADO:
+        proxy = replace(proxy, push=Push.STREAM)
+    return shared.from_environ(environ), proxy

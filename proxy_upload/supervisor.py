@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _RESTART_SECONDS = 1.0
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -31,38 +32,54 @@ def run(
 ) -> int:
     """Run all programs until SIGINT or SIGTERM, or until an essential one ends; return the exit status.
 
-    Then all are asked to stop, and killed after `stop_seconds`. `keep_open` are descriptors that they
-    inherit.
+    Then all are asked to stop, and killed after `stop_seconds`. They inherit the descriptors `keep_open`.
     """
-    running: dict[int, tuple[Program, subprocess.Popen[bytes]]] = {}
-
-    def start(program: Program) -> None:
-        process = _start(program, environ, keep_open)
-        running[process.pid] = (program, process)
-
-    before = {number: signal.signal(number, _on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    family = _Family(environ, keep_open)
+    for number in _STOP_SIGNALS:
+        signal.signal(number, _on_signal)
     try:
         for program in programs:
-            start(program)
+            family.start(program)
+        return family.run()
+    except _Stop:
+        return 0
+    finally:
+        for number in _STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        family.stop(stop_seconds)
+
+
+class _Family:
+    def __init__(self, environ: Mapping[str, str], keep_open: Sequence[int]) -> None:
+        self._environ = environ
+        self._keep_open = keep_open
+        self._running: dict[int, tuple[Program, subprocess.Popen[bytes]]] = {}
+
+    def start(self, program: Program) -> None:
+        process = _start(program, self._environ, self._keep_open)
+        self._running[process.pid] = (program, process)
+
+    def run(self) -> int:
+        """Start again what ends, until it is something essential: return its status."""
         while True:
-            pid = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT).si_pid  # type: ignore[union-attr]
-            if pid not in running:
-                os.waitpid(pid, 0)
-                continue
-            program, process = running.pop(pid)
+            program, process = self._ended()
             if program.essential:
                 return _status(process.wait())
             sys.stderr.write(f"{program.arguments[0]} ended with {process.wait()}, starting it again\n")
             time.sleep(_RESTART_SECONDS)
-            start(program)
-    except _Stop:
-        return 0
-    finally:
-        for number in before:
-            signal.signal(number, signal.SIG_IGN)
-        _stop([process for _program, process in running.values()], stop_seconds)
-        for number, handler in before.items():
-            signal.signal(number, handler)
+            self.start(program)
+
+    def stop(self, seconds: float) -> None:
+        _stop([process for _program, process in self._running.values()], seconds)
+
+    def _ended(self) -> tuple[Program, subprocess.Popen[bytes]]:
+        while True:
+            # Looked at, not reaped: each Popen does that for its own child.
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+            pid = 0 if ended is None else ended.si_pid
+            if pid in self._running:
+                return self._running.pop(pid)
+            os.waitpid(pid, 0)  # the embedded Swift: without it uploads are answered 503
 
 
 def _on_signal(_number: int, _frame: object) -> None:

@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import sys
-from dataclasses import replace
 
 import click
 import tornado.process
@@ -19,7 +18,7 @@ from tornado.tcpclient import TCPClient
 from tornado.web import Application
 
 from proxy_upload import parent_death, tornado_handlers
-from proxy_upload.settings import STREAM_PIECE_BYTES, ProxySettings, Push, from_environ
+from proxy_upload.settings import STREAM_PIECE_BYTES, ProxySettings, from_environ
 from proxy_upload.site import Site, make_site
 from proxy_upload.tornado_stream import Upload
 from swift_store.settings import Settings
@@ -65,7 +64,7 @@ async def _serve(settings: Settings, proxy: ProxySettings, listener: socket.sock
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    site = make_site(settings, replace(proxy, push=Push.STREAM))
+    site = make_site(settings, proxy)
     listener.setblocking(False)  # noqa: FBT003 - the socket's own signature
     server = HTTPServer(
         make_tornado_app(site),

@@ -63,3 +63,19 @@ def test_a_swift_that_refuses_means_502(asking, swift, start_site, file_form):
     assert (answer.status, answer.code) == (502, "storage-refused")
     assert site.get("/ping").status == 200
     site.stop()
+
+
+def test_in_the_background_way_uploads_are_taken_while_swift_is_away_and_pushed_when_it_is_back(
+    fragile, start_site, variants, file_form, eventually
+):
+    site = start_site(variants["background-gthread-plain"], fragile, push_timeout=1, retry_seconds=0)
+    os.kill(fragile.pid, signal.SIGSTOP)
+    try:
+        answer = site.post(file_form(CONTENT))
+        assert answer.status == 202
+        eventually(lambda: site.get(answer.json["status_url"]).json["attempts"] > 1)
+    finally:
+        os.kill(fragile.pid, signal.SIGCONT)
+    eventually(lambda: site.get(answer.json["status_url"]).json["state"] == "stored")
+    assert site.download(f"/files/{answer.json['id']}").body == CONTENT
+    site.stop()
