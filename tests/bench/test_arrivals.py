@@ -1,4 +1,4 @@
-"""The arrival process against its distribution. The schedule is a function of rate and seed: no clock is involved."""
+"""The arrival process against its distribution: a function of rate and seed, so no clock is involved."""
 
 from itertools import islice, takewhile
 
