@@ -17,10 +17,14 @@ _KILL_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Place:
-    """Where processes run: on which CPUs (empty: any), and by how much others go first."""
+    """Where processes run: on which CPUs (empty: any), by how much others go first, or whether they do.
+
+    Those in a hurry run as soon as they can, before all others on their CPU, where the system allows it.
+    """
 
     cpus: tuple[int, ...] = ()
     nice: int = 0
+    hurry: bool = False
 
 
 class Ward:
@@ -37,6 +41,7 @@ class Ward:
     ) -> None:
         self._log = log
         care = [f"--cpus={','.join(map(str, place.cpus))}", f"--nice={place.nice}"]
+        care += ["--hurry"] * place.hurry
         care += [f"--remove={remove}"] if remove else []
         with log.open("ab") as errors:
             self._warden = subprocess.Popen(  # noqa: S603 - our own script and our own commands

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -30,6 +31,10 @@ def main() -> int:
     if options.cpus:
         os.sched_setaffinity(0, {int(cpu) for cpu in options.cpus.split(",")})
     os.nice(options.nice)
+    if options.hurry:
+        # Not everybody may: then it goes without.
+        with suppress(PermissionError):
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
@@ -49,6 +54,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cpus", default="", help="numbers of the CPUs to run on, with commas between")
     parser.add_argument("--nice", type=int, default=0, help="by how much others go first")
+    parser.add_argument("--hurry", action="store_true", help="go before everything else, if allowed")
     parser.add_argument("--remove", type=Path, help="folder to delete at the end")
     parser.add_argument("command", nargs="+")
     return parser.parse_args()

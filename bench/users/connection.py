@@ -6,8 +6,9 @@ import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 _MAX_ANSWER_BYTES = 1024 * 1024
@@ -63,12 +64,10 @@ class Connection:
         self, url: str, traffic: Traffic, *, timeout: float, send_buffer_bytes: int | None = None
     ) -> None:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-        self._http = (
-            http.client.HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
-            if parts.scheme == "https"
-            else http.client.HTTPConnection(host, port, timeout=timeout)
-        )
+        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
+        default = http.client.HTTPConnection if self._tls is None else http.client.HTTPSConnection
+        self._http = default(parts.hostname or "", parts.port)
+        self._timeout = timeout
         self._traffic = traffic
         self._send_buffer_bytes = send_buffer_bytes
 
@@ -95,9 +94,12 @@ class Connection:
         return self._answer()
 
     def _connect(self) -> None:
-        self._http.connect()
-        if self._send_buffer_bytes is not None:
-            self._http.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._send_buffer_bytes)
+        connected = _connected(self._http.host, self._http.port, self._timeout, self._send_buffer_bytes)
+        self._http.sock = (
+            connected
+            if self._tls is None
+            else self._tls.wrap_socket(connected, server_hostname=self._http.host)
+        )
 
     def _send_head(self, request: Request) -> None:
         self._http.putrequest(request.method, request.target, skip_accept_encoding=True)
@@ -122,3 +124,29 @@ class Connection:
 def _field_bytes(fields: Iterable[tuple[str, str]]) -> int:
     """What header fields take on the wire, with the empty line after them."""
     return sum(len(f"{name}: {value}\r\n") for name, value in fields) + len("\r\n")
+
+
+def _connected(host: str, port: int, timeout: float, send_buffer_bytes: int | None) -> socket.socket:
+    """A connection to the first address of HOST that takes one."""
+    failure: OSError = ConnectionRefusedError(f"{host} has no address")
+    for family, address in _addresses(host, port):
+        connecting = socket.socket(family, socket.SOCK_STREAM)
+        connecting.settimeout(timeout)
+        if send_buffer_bytes is not None:
+            connecting.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
+        try:
+            connecting.connect(address)
+        except OSError as error:
+            connecting.close()
+            failure = error
+        else:
+            connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return connecting
+    raise failure
+
+
+@lru_cache
+def _addresses(host: str, port: int) -> tuple[tuple[int, Any], ...]:
+    """Asked for once: a look-up for each connection would be a part of each latency."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple((family, address) for family, _, _, _, address in found)

@@ -15,6 +15,7 @@ from bench.users.connection import FAILURES, Connection, Request, Traffic
 from bench.users.handover import now
 from bench.users.options import options_of
 
+_TIMER_SECONDS = 0.001
 _numbers = itertools.count(1)
 
 
@@ -40,7 +41,7 @@ class Visitor(User):
         """Start visits for ever: Locust stops this task."""
         begin = now()
         for offset in self._schedule:
-            time.sleep(max(0.0, begin + offset - now()))
+            _sleep_until(begin + offset)
             threading.Thread(target=self._visit, args=(begin + offset,), daemon=True).start()
 
     def on_stop(self) -> None:
@@ -79,3 +80,10 @@ class Visitor(User):
             exception=None if visit.ok else RuntimeError(visit.error or f"status {visit.status}"),
             context={"row": visit},
         )
+
+
+def _sleep_until(due: float) -> None:
+    """Sleep more precisely than the event loop's timer, which rounds up to a millisecond."""
+    time.sleep(max(0.0, due - now() - _TIMER_SECONDS))
+    while now() < due:
+        time.sleep(0)

@@ -1,9 +1,11 @@
 """Who runs where, as a table."""
 
+import os
+
 import pytest
 
 from bench.runner.machine import cpus_of
-from bench.runner.placement import Placement, placement
+from bench.runner.placement import Placement, may_hurry, placement
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,15 @@ def test_visitors_go_before_uploaders_and_swift():
     placed = Placement((0,), (1,))
     assert placed.visitors.cpus == placed.others.cpus == (1,)
     assert placed.visitors.nice < placed.others.nice
+    assert placed.visitors.hurry
+    assert not placed.others.hurry
+    assert not placed.app.hurry
+
+
+def test_whether_we_may_hurry_is_found_out_without_hurrying():
+    before = os.sched_getscheduler(0)
+    assert may_hurry() in {True, False}
+    assert os.sched_getscheduler(0) == before
 
 
 @pytest.mark.parametrize(
