@@ -17,9 +17,10 @@ from tornado.netutil import bind_sockets
 from direct_upload import access_log, server
 from direct_upload.page_handlers import STATIC
 from swift_store import account
-from swift_store.client import SwiftClient, SwiftRefused, SwiftUnavailable
+from swift_store.client import SwiftClient
 from swift_store.dev import EmbeddedSwiftError
 from swift_store.dev.prepared import embedded_swift
+from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.settings import ConfigurationError, Settings, declared, from_environ, variable
 
 

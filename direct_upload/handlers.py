@@ -20,20 +20,12 @@ from direct_upload.problems import problem_of
 from direct_upload.storage import Storage
 from swift_store import same_origin
 from swift_store.errors import MEDIA_TYPE, Problem
+from swift_store.security_headers import SECURITY_HEADERS
 from swift_store.settings import Settings
 
 M = TypeVar("M", bound=BaseModel)
 
 _log = logging.getLogger(__name__)
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 @dataclass(frozen=True)

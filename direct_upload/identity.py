@@ -10,10 +10,6 @@ from tornado.web import RequestHandler
 from swift_store import tickets
 from swift_store.keys import Secrets
 
-_OWNER_BYTES = 16
-# 400 days is the longest that browsers keep a cookie; every visit starts them anew.
-_COOKIE_DAYS = 400
-
 
 class Identity(Protocol):
     """Tells the owner of a request."""
@@ -32,13 +28,11 @@ class AnonymousBrowser:
 
     def owner_of(self, handler: RequestHandler) -> str:
         """Read the owner from the cookie, or make a new one; the answer sets the cookie again."""
-        cookie = handler.get_cookie(self._cookie)
-        owner = tickets.open_owner(cookie, self._secrets) if cookie else None
-        owner = owner or random.token_hex(_OWNER_BYTES)
+        owner = tickets.owner_or_new(handler.get_cookie(self._cookie), self._secrets, random.token_bytes)
         handler.set_cookie(
             self._cookie,
             tickets.seal_owner(owner, self._secrets),
-            max_age=_COOKIE_DAYS * 86400,
+            max_age=tickets.OWNER_COOKIE_SECONDS,
             httponly=True,
             secure=self._secure,
             samesite="Lax",

@@ -8,7 +8,8 @@ from typing import Any
 
 from tornado.web import StaticFileHandler
 
-from direct_upload.handlers import SECURITY_HEADERS, SiteHandler, write_problem
+from direct_upload.handlers import SiteHandler, write_problem
+from swift_store.security_headers import SECURITY_HEADERS
 
 STATIC = Path(__file__).with_name("static")
 
@@ -56,7 +57,7 @@ class Assets(StaticFileHandler):
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
-        for name, value in (SECURITY_HEADERS | _ASSET_POLICY).items():
+        for name, value in {**SECURITY_HEADERS, **_ASSET_POLICY}.items():
             self.set_header(name, value)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:

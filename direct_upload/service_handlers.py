@@ -8,9 +8,7 @@ from direct_upload.handlers import SiteHandler
 from direct_upload.messages import Health
 from direct_upload.metrics import MEDIA_TYPE
 from direct_upload.operations import Operation, operation
-from direct_upload.problems import RETRY_SECONDS
-from swift_store.client import SwiftRefused, SwiftUnavailable
-from swift_store.errors import Problem
+from swift_store.errors import RETRY_SECONDS, Problem, SwiftRefused, SwiftUnavailable
 
 _READY_SECONDS = 5.0
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from direct_upload.daemon_threads import DaemonThreads
-from direct_upload.problems import RETRY_SECONDS
 from swift_store import account, tempurl
-from swift_store.client import SwiftClient, SwiftRefused, SwiftUnavailable
-from swift_store.errors import Problem
+from swift_store.client import SwiftClient
+from swift_store.errors import RETRY_SECONDS, Problem, SwiftRefused, SwiftUnavailable
 from swift_store.files import FileStore
 from swift_store.settings import Settings
 from swift_store.signer import Signer

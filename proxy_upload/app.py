@@ -14,11 +14,11 @@ from werkzeug.wrappers import Request, Response
 
 from proxy_upload import security, views
 from proxy_upload.cooperative import READ_AHEAD, CooperativeInput
-from proxy_upload.problems import headers_of, nothing_here, problem_of, wrong_method
+from proxy_upload.problems import headers_of, nothing_here, wrong_method
 from proxy_upload.settings import STREAM_PIECE_BYTES, Input, Push
 from proxy_upload.site import Site
 from swift_store import same_origin
-from swift_store.errors import Problem
+from swift_store.errors import Problem, problem_of
 
 _log = logging.getLogger("proxy_upload")
 

@@ -7,10 +7,6 @@ import secrets as random
 from swift_store import tickets
 from swift_store.keys import Secrets
 
-_OWNER_BYTES = 16
-# 400 days is the longest that browsers keep a cookie; every visit starts them anew.
-_COOKIE_SECONDS = 400 * 86400
-
 
 class AnonymousBrowser:
     """Each browser is an owner of its own, by a signed cookie that scripts can't read."""
@@ -22,11 +18,11 @@ class AnonymousBrowser:
 
     def owner_of(self, cookie: str | None) -> str:
         """The owner that the cookie names, or a new one."""
-        owner = tickets.open_owner(cookie, self._secrets) if cookie else None
-        return owner or random.token_hex(_OWNER_BYTES)
+        return tickets.owner_or_new(cookie, self._secrets, random.token_bytes)
 
     def set_cookie(self, owner: str) -> str:
         """The value of `Set-Cookie` for this owner."""
         secure = "; Secure" if self._secure else ""
         value = tickets.seal_owner(owner, self._secrets)
-        return f"{self.cookie}={value}; Max-Age={_COOKIE_SECONDS}; Path=/; HttpOnly; SameSite=Lax{secure}"
+        lifetime = f"Max-Age={tickets.OWNER_COOKIE_SECONDS}"
+        return f"{self.cookie}={value}; {lifetime}; Path=/; HttpOnly; SameSite=Lax{secure}"

@@ -17,7 +17,8 @@ from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, RequestStartLine,
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.tcpclient import TCPClient
 
-from swift_store.client import CONNECT_SECONDS, SwiftRefused, SwiftUnavailable
+from swift_store.client import CONNECT_SECONDS
+from swift_store.errors import SwiftRefused, SwiftUnavailable
 
 T = TypeVar("T")
 

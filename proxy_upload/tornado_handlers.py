@@ -14,11 +14,11 @@ from tornado.web import HTTPError, RequestHandler
 
 from proxy_upload import documents, security
 from proxy_upload.page import ASSET_TYPES, asset, page
-from proxy_upload.problems import headers_of, nothing_here, problem_of, wrong_method
+from proxy_upload.problems import headers_of, nothing_here, wrong_method
 from proxy_upload.site import Site
 from proxy_upload.views import PAGE_FILES
 from swift_store import same_origin
-from swift_store.errors import Problem
+from swift_store.errors import Problem, problem_of
 from swift_store.files import StoredFile
 from swift_store.names import is_upload_id
 

@@ -19,25 +19,13 @@ from swiftclient import Connection
 from swiftclient.exceptions import ClientException
 
 from swift_store.credentials import SwiftCredentials
+from swift_store.errors import SwiftRefused, SwiftUnavailable
 
 T = TypeVar("T")
 
 CONNECT_SECONDS = 3.0
 _RETRY_AFTER_SECONDS = 0.2
 _NOT_FOUND = 404
-
-
-class SwiftUnavailable(Exception):
-    """Swift can't be reached, is too slow or answered with a server error: try again later."""
-
-
-class SwiftRefused(Exception):
-    """Swift answered, and said no: `status` and `body` are its answer."""
-
-    def __init__(self, message: str, status: int, body: bytes) -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = body
 
 
 @dataclass(frozen=True)

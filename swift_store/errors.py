@@ -1,4 +1,4 @@
-"""The one error that a request can end in, whichever way the upload goes.
+"""How things fail: what Swift does to us, and the one error that a request ends in, whichever way it went.
 
 Code raises a `Problem`; each server renders it in one place as RFC 9457 `application/problem+json`.
 `PROBLEMS` is the whole vocabulary: clients switch on `code`, so a code never changes its meaning.
@@ -6,7 +6,7 @@ Code raises a `Problem`; each server renders it in one place as RFC 9457 `applic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -49,6 +49,19 @@ PROBLEMS: Mapping[str, HTTPStatus] = MappingProxyType(
 )
 
 
+class SwiftUnavailable(Exception):
+    """Swift can't be reached, is too slow or answered with a server error: try again later."""
+
+
+class SwiftRefused(Exception):
+    """Swift answered, and said no: `status` and `body` are its answer."""
+
+    def __init__(self, message: str, status: int, body: bytes) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = body
+
+
 class Problem(Exception):
     """A refused request: what was wrong and what to do, for people and for programs.
 
@@ -81,3 +94,33 @@ class Problem(Exception):
             "detail": self.detail,
             **self.members,
         }
+
+
+Translations = Mapping[type[BaseException], Callable[..., Problem]]
+
+RETRY_SECONDS = 5
+
+
+def problem_of(error: BaseException, more: Translations = MappingProxyType({})) -> Problem:
+    """The problem to answer with, by the tables of `_SHARED` and MORE.
+
+    Whatever nobody foresaw is an `internal-error`, without its text.
+    """
+    for kind, translate in (*_SHARED.items(), *more.items()):
+        if isinstance(error, kind):
+            return translate(error)
+    return Problem("internal-error", "Something went wrong on our side. It is logged; try again later.")
+
+
+def _unavailable(_error: BaseException) -> Problem:
+    detail = "The storage can't be reached right now; try again in a moment."
+    return Problem("storage-unavailable", detail, retry_after=RETRY_SECONDS)
+
+
+def _refused(_error: BaseException) -> Problem:
+    return Problem("storage-refused", "The storage refused this. The operator finds the reason in the log.")
+
+
+_SHARED: Translations = MappingProxyType(
+    {Problem: lambda error: error, SwiftUnavailable: _unavailable, SwiftRefused: _refused}
+)

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from swift_store import names, slo
-from swift_store.client import SwiftClient, SwiftRefused, SwiftUnavailable
+from swift_store.client import SwiftClient
 from swift_store.content_types import stored_type
-from swift_store.errors import Problem
+from swift_store.errors import Problem, SwiftRefused, SwiftUnavailable
 from swift_store.names import UploadNames
 from swift_store.tickets import Ticket
 

@@ -7,6 +7,7 @@ read it. Nothing in a ticket is secret; the signature makes it unchangeable.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from itsdangerous import BadData, Signer, URLSafeSerializer
@@ -16,6 +17,10 @@ from swift_store.errors import Problem
 from swift_store.keys import Secrets
 from swift_store.names import UploadNames, is_owner
 from swift_store.slo import SegmentPlan
+
+# 400 days is the longest that browsers keep a cookie; every visit starts them anew.
+OWNER_COOKIE_SECONDS = 400 * 86400
+_OWNER_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,12 @@ def open_ticket(token: str, secrets: Secrets, *, now: float) -> Ticket:
 def owner_cookie(*, over_https: bool) -> str:
     """The cookie of an anonymous browser. `__Host-` keeps other hosts of the domain from setting it."""
     return "__Host-direct-upload-owner" if over_https else "direct-upload-owner"
+
+
+def owner_or_new(cookie: str | None, secrets: Secrets, randomness: Callable[[int], bytes]) -> str:
+    """The owner that a cookie names; without a cookie of ours, a new and random one."""
+    owner = open_owner(cookie, secrets) if cookie else None
+    return owner or randomness(_OWNER_BYTES).hex()
 
 
 def seal_owner(owner: str, secrets: Secrets) -> str:

@@ -8,7 +8,7 @@ from proxy_upload.form import FilePart
 from proxy_upload.pusher import Pusher, pause_seconds
 from proxy_upload.settings import ProxySettings
 from proxy_upload.upload_queue import State, UploadQueue
-from swift_store.client import SwiftRefused, SwiftUnavailable
+from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.names import UploadNames
 
 OWNER = "0" * 32

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from swift_store.client import SwiftRefused, SwiftUnavailable
 from swift_store.dev import EmbeddedSwift
+from swift_store.errors import SwiftRefused, SwiftUnavailable
 
 
 @pytest.fixture

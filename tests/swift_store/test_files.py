@@ -5,10 +5,9 @@ import signal
 
 import pytest
 
-from swift_store.client import SwiftRefused, SwiftUnavailable
 from swift_store.dev import EmbeddedSwift
 from swift_store.dev.shape import Shape
-from swift_store.errors import Problem
+from swift_store.errors import Problem, SwiftRefused, SwiftUnavailable
 from swift_store.files import FileStore
 from swift_store.names import created_at
 from swift_store.tickets import Ticket
