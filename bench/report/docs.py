@@ -24,23 +24,28 @@ def update_docs(folder: Path, pages: Iterable[Path], images: Path) -> list[Path]
     """Write the result of the run in `folder` into the pages, its charts into `images`; return what
     changed.
     """
+    texts = {page: page.read_text(encoding="utf-8") for page in pages}
+    for page, text in texts.items():
+        _check_markers(text, str(page))
     results = read_results(folder)
     charts = _charts(results, images)
     changed = [file for file, text in charts.items() if _written(file, text)]
-    for page in pages:
-        text = page.read_text(encoding="utf-8")
+    for page, text in texts.items():
         shown = _busiest(results, charts) if page.name == "README.md" else list(charts)
-        if _written(page, inserted(text, block(results, shown, page), str(page))):
+        if _written(page, inserted(text, block(results, shown, page))):
             changed.append(page)
     return changed
 
 
-def inserted(text: str, block: str, name: str) -> str:
+def _check_markers(text: str, name: str) -> None:
+    if (text.count(BEGIN), text.count(END)) != (1, 1) or text.index(BEGIN) > text.index(END):
+        raise MarkerError(f"{name} needs {BEGIN} and {END}, each once and in this order")
+
+
+def inserted(text: str, block: str) -> str:
     """The page's text with the block between its markers."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end or BEGIN in rest or END in after:
-        raise MarkerError(f"{name} needs the lines {BEGIN} and {END}, each once and in this order")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n{block}\n{END}{after}"
 
 

@@ -73,7 +73,7 @@ def times(value: float | None) -> str:
     if value is None:
         return NOTHING
     text = digits(value, 2)
-    return f"{text}.0{SPACE}times" if len(text) == 1 else f"{text}{SPACE}times"
+    return f"{text}.0{SPACE}times" if len(text) == 1 and value else f"{text}{SPACE}times"
 
 
 def span(of: Interval | None) -> str:

@@ -5,6 +5,7 @@ would make a frozen server look fast. So it counts with that, and every figure t
 says "at least".
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -129,7 +130,10 @@ def histogram_of(seconds: Iterable[float]) -> HdrHistogram:
 
 
 def _quantile(histogram: HdrHistogram, measured: Waits, percentage: float) -> Quantile:
-    seconds = float(histogram.get_value_at_percentile(percentage)) / MICROSECONDS
+    # The library rounds the rank to the nearest whole number, nearest rank means up: so it is asked for a
+    # whole one.
+    rank = math.ceil(percentage / 100 * len(measured) - 1e-9)
+    seconds = float(histogram.get_value_at_percentile(100 * rank / len(measured))) / MICROSECONDS
     if percentage == 100:  # noqa: PLR2004 - the histogram rounds up, the maximum is known exactly
         seconds = float(measured.seconds.max())
     hidden = measured.seconds[~measured.answered]
