@@ -104,16 +104,31 @@ def _write_rows(file: Path, kind: type[Any], rows: Iterable[Any]) -> None:
 
 def _measured(step: Step, rig: Rig, scratch: Path) -> Measured:
     port = free_port()
+    crowd = _crowd(step, rig, rig.server_url or url(port))
     with ExitStack() as running_now:
-        # Locust takes a second to load: it does so while the others start.
-        crowd = _crowd(step, rig, rig.server_url or url(port))
+        swift_wards, environ = _swift(rig, scratch, running_now)
+        # Locust takes a second to load: it does so while the server starts.
         clients = running_now.enter_context(generators(crowd, scratch, rig.placement))
         try:
-            stage = _set_stage(step, rig, scratch, port, running_now)
+            stage = Stage((), swift_wards)
+            if rig.server_url is None:
+                swift.prepare(environ, scratch / "setup.log", rig.placement.app)
+                launch = Launch(step.contender, rig.workers, port, environ, rig.placement.app)
+                wards = running_now.enter_context(running(launch, scratch))
+                stage = Stage(wards, swift_wards, scratch / "spool")
             clients.wait_until_loaded()
             return _watched(step, rig, scratch, stage, clients)
         except ServerFailed as error:
             return _failed(step, rig, str(error))
+
+
+def _swift(rig: Rig, scratch: Path, running_now: ExitStack) -> tuple[tuple[Ward, ...], Mapping[str, str]]:
+    """Start Swift unless there is one; return what was started, and the environment that servers need."""
+    if rig.server_url is not None or rig.swift_environ is not None:
+        return (), rig.swift_environ or {}
+    cluster = swift.embedded(rig.storage, scratch / "swift.log", rig.placement.others)
+    ward, environ = running_now.enter_context(cluster)
+    return (ward,), environ
 
 
 def _crowd(step: Step, rig: Rig, address: str) -> Crowd:
@@ -126,23 +141,6 @@ def _crowd(step: Step, rig: Rig, address: str) -> Crowd:
         seed=f"{step.scenario.name}-{step.repetition}",
         processes=rig.locust_processes,
     )
-
-
-def _set_stage(step: Step, rig: Rig, scratch: Path, port: int, running_now: ExitStack) -> Stage:
-    """Start Swift and the server under test, as far as they are not there already."""
-    if rig.server_url is not None:
-        return Stage()
-    swift_wards: tuple[Ward, ...] = ()
-    if rig.swift_environ is None:
-        cluster = swift.embedded(rig.storage, scratch / "swift.log", rig.placement.others)
-        ward, environ = running_now.enter_context(cluster)
-        swift_wards = (ward,)
-        swift.prepare(environ, scratch / "setup.log")
-    else:
-        environ = rig.swift_environ
-    launch = Launch(step.contender, rig.workers, port, environ, rig.placement.app)
-    wards = running_now.enter_context(running(launch, scratch))
-    return Stage(wards, swift_wards, scratch / "spool")
 
 
 def _watched(step: Step, rig: Rig, scratch: Path, stage: Stage, clients: Generators) -> Measured:

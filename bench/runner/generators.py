@@ -14,7 +14,7 @@ from bench.runner.placement import Placement
 from bench.runner.ports import free_port
 from bench.runner.ward import Ward
 from bench.scenarios import SURGE
-from bench.users.handover import FOLDER_VARIABLE, GO, STOP
+from bench.users.handover import ENDED, FOLDER_VARIABLE, GO, STOP
 
 _LOCUSTFILE = Path(__file__).parents[1] / "locustfile.py"
 _SURGE_FILE = Path(__file__).parents[1] / "surge.py"
@@ -55,8 +55,9 @@ class Generators:
         self.wards = wards
 
     def wait_until_loaded(self) -> None:
+        """Return when all are ready for the word to start."""
         deadline = time.monotonic() + _LOAD_SECONDS
-        while len(list(self._folder.glob("visits-*.csv"))) < self._expected:
+        while not self._all_have("visits-*.csv"):
             self.require_running()
             if time.monotonic() > deadline:
                 raise GeneratorFailed(f"Locust was not ready within {_LOAD_SECONDS:.0f} seconds")
@@ -75,11 +76,17 @@ class Generators:
             ward.require_running(GeneratorFailed)
 
     def finish(self) -> None:
-        """End them; what was under way is written down."""
+        """End them as soon as what was under way is written down."""
         (self._folder / STOP).touch()
+        deadline = time.monotonic() + _STOP_SECONDS
+        while not self._all_have(f"{ENDED}-*") and time.monotonic() < deadline:
+            time.sleep(_PAUSE_SECONDS)
         for ward in self.wards.values():
-            ward.wait(_STOP_SECONDS)
             ward.kill()
+
+    def _all_have(self, pattern: str) -> bool:
+        """Whether each process has written a file of this kind."""
+        return len(list(self._folder.glob(pattern))) >= self._expected
 
 
 @contextmanager

@@ -57,8 +57,8 @@ def server_environ() -> dict[str, str]:
     return {variable("secret"): secrets.token_hex(32), variable("container"): _CONTAINER}
 
 
-def prepare(environ: Mapping[str, str], log: Path) -> None:
+def prepare(environ: Mapping[str, str], log: Path, place: Place) -> None:
     """Make the container with its keys, by the command that an operator would use."""
-    with Ward([sys.executable, "-m", "direct_upload", "setup"], log, Place(), environ=environ) as ward:
+    with Ward([sys.executable, "-m", "direct_upload", "setup"], log, place, environ=environ) as ward:
         if ward.wait(_SETUP_SECONDS) != 0:
             raise SwiftFailed(f"Swift could not be prepared: {ward.last_words()}")

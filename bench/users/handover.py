@@ -12,6 +12,9 @@ GO = "go"
 STOP = "stop"
 """The file whose appearance is the word to end: what is under way is written down as it stands."""
 
+ENDED = "ended"
+"""How the names of files begin by which each process tells that it has written its last row."""
+
 # The offset is taken once: no correction of the system's clock can shift it while a process runs.
 _EPOCH = time.time() - time.monotonic()
 

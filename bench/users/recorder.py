@@ -14,7 +14,7 @@ from locust.env import Environment
 from bench.records import Upload, Visit
 from bench.rows import RowWriter
 from bench.users.connection import Traffic
-from bench.users.handover import FOLDER_VARIABLE, GO, STOP, TrafficAt, now
+from bench.users.handover import ENDED, FOLDER_VARIABLE, GO, STOP, TrafficAt, now
 
 _TICK_SECONDS = 0.1
 
@@ -69,3 +69,5 @@ def _tick_until_stop(recorder: Recorder, stop: Path, environment: Environment) -
     environment.stop_timeout = 0
     if environment.runner is not None:
         environment.runner.quit()
+    recorder.tick()
+    stop.with_name(f"{ENDED}-{os.getpid()}").touch()

@@ -26,7 +26,7 @@ SIZES = {0, 70_000, 40_000_000}
 @pytest.fixture(scope="module")
 def swift_environ(swift, tmp_path_factory):
     environ = dict(swift.environ) | server_environ()
-    prepare(environ, tmp_path_factory.mktemp("setup") / "log")
+    prepare(environ, tmp_path_factory.mktemp("setup") / "log", Place())
     return environ
 
 
