@@ -1,8 +1,9 @@
-"""The command line: measure into a folder, render it, compare two."""
+"""The command line: measure into a folder, render it, compare two, put a result into the documentation."""
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 
 from bench.architectures import CONTENDERS, WORKERS, Contender, available
 from bench.progress import shown
+from bench.records import pack, read_run
 from bench.rows import RecordError
 from bench.runner import swift
 from bench.runner.generators import GeneratorFailed
@@ -22,6 +24,9 @@ from swift_store.credentials import IncompleteCredentials, credentials_from
 
 _FAULTS = (RunRefused, RecordError, GeneratorFailed, SwiftFailed)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
+_ROOT = Path(__file__).parents[1]
+_PAGES = (_ROOT / "README.md", _ROOT / "docs" / "benchmarking.md")
+_IMAGES = _ROOT / "docs" / "images"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,11 +97,8 @@ def run_command(out: Path | None, profile: str, **chosen: Any) -> None:
     """
     wishes = _wishes(next(one for one in PROFILES if one.name == profile), chosen)
     folder = out or Path("reports") / f"{wishes.profile.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    try:
-        with shown(missing(folder, wishes)) as show:
-            run(folder, wishes, show)
-    except _FAULTS as error:
-        raise click.ClickException(str(error)) from error
+    with _faults_in_words(), shown(missing(folder, wishes)) as show:
+        run(folder, wishes, show)
     click.echo(f"Measured into {folder}. Render it with: python -m bench report {folder}")
 
 
@@ -149,17 +151,17 @@ def _swift_of_ones_own() -> Mapping[str, str]:
     return swift.server_environ()
 
 
+# What draws takes a second to load, and measuring needs none of it: the commands below import it themselves.
+
+
 @main.command("report")
 @click.argument("folder", type=_FOLDER)
 def report_command(folder: Path) -> None:
     """Render a run: report.html, report.md, results.json and results.csv in its folder."""
-    # Here and below: what draws takes a second to load, and measuring needs none of it.
-    from bench.report import render  # noqa: PLC0415
+    from bench.report.files import render  # noqa: PLC0415
 
-    try:
+    with _faults_in_words():
         render(folder)
-    except RecordError as error:
-        raise click.ClickException(str(error)) from error
     click.echo(f"Rendered {folder / 'report.html'}")
 
 
@@ -168,11 +170,42 @@ def report_command(folder: Path) -> None:
 @click.argument("after", type=_FOLDER)
 def compare_command(before: Path, after: Path) -> None:
     """Tell what changed between two runs, and what is no significant difference."""
-    from bench.report import compare  # noqa: PLC0415
+    from bench.report.compare import compare  # noqa: PLC0415
 
-    try:
+    with _faults_in_words():
         click.echo(compare(before, after))
-    except RecordError as error:
+
+
+@main.command("pack")
+@click.argument("folder", type=_FOLDER)
+@click.argument("destination", type=_FOLDER)
+def pack_command(folder: Path, destination: Path) -> None:
+    """Copy a run's raw data, compressed, to a new folder: to be committed."""
+    if destination.exists():
+        raise click.ClickException(f"{destination} exists: choose another folder, or remove it")
+    with _faults_in_words():
+        read_run(folder)
+        pack(folder, destination)
+
+
+@main.command("docs")
+@click.argument("folder", type=_FOLDER)
+def docs_command(folder: Path) -> None:
+    """Write a run's result into the README and docs/benchmarking.md, between their markers."""
+    from bench.report.docs import MarkerError, update_docs  # noqa: PLC0415
+
+    with _faults_in_words(MarkerError):
+        for changed in update_docs(folder, _PAGES, _IMAGES):
+            click.echo(f"Changed {changed}")
+
+
+@contextmanager
+def _faults_in_words(*others: type[Exception]) -> Iterator[None]:
+    """Turn what an operator can mend into one line and exit status 1."""
+    faults: tuple[type[Exception], ...] = (*_FAULTS, *others)
+    try:
+        yield
+    except faults as error:
         raise click.ClickException(str(error)) from error
 
 
