@@ -157,11 +157,16 @@ def dot_chart(name: str, rows: Sequence[Dots], series: Sequence[str], scale: Sca
 
 
 def _dot(axes: Axes, row: Dots, at: float, figure: Interval | None, marker: str) -> None:
-    if figure is None or figure.value <= 0:
+    if figure is None:
+        return
+    colour = row.line.colour
+    if figure.value <= 0:
+        if figure.high is not None and figure.high > 0:
+            axes.plot(figure.high, at, marker="<", fillstyle="none", color=colour, ms=6.5)
         return
     if figure.low is not None and figure.high is not None:
-        axes.plot([max(figure.low, figure.value / 100), figure.high], [at, at], color=row.line.colour, lw=1.4)
-    axes.plot(figure.value, at, marker=marker, color=row.line.colour, markersize=6.5, markeredgecolor="white")
+        axes.plot([max(figure.low, figure.value / 10), figure.high], [at, at], color=colour, lw=1.4)
+    axes.plot(figure.value, at, marker=marker, markeredgecolor="white", color=colour, ms=6.5)
 
 
 def growth_chart(name: str, curves: Sequence[Curve], x: str, y: str, description: str) -> str:

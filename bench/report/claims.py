@@ -13,7 +13,7 @@ from bench.calibration import DIRECT
 from bench.records import Architecture, Scenario
 from bench.report import numbers
 from bench.results import Results
-from bench.statistics.bootstrap import Interval, ratio
+from bench.statistics.bootstrap import Interval, interval, ratio
 
 SLOWDOWN_LIMIT: Final = 1.5
 SHARE_LIMIT: Final = 0.01
@@ -30,6 +30,9 @@ class Outcome(StrEnum):
     UNLIKELY = "falls short, not surely"
     FALLS_SHORT = "falls short"
     UNKNOWN = "not measured"
+
+
+_SEVERITY: Final = (Outcome.HOLDS, Outcome.LIKELY, Outcome.UNLIKELY, Outcome.FALLS_SHORT)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,10 @@ def slowdown(results: Results, architecture: str, scenario: str, fraction: float
 
 
 def cpu_ratio(results: Results, proxy: str, direct: str, scenario: str) -> Interval | None:
-    """CPU seconds for a GB of a proxy way divided by the direct way's."""
+    """CPU seconds for a GB of a proxy way divided by the direct way's.
+
+    Where the direct way's cost is lost in that of the visitors, the value is what it is at least.
+    """
     costs = [
         results.measured[scenario, name].cpu_per_gb(results.cpu_per_visit(name))
         for name in (proxy, direct)
@@ -68,10 +74,20 @@ def cpu_ratio(results: Results, proxy: str, direct: str, scenario: str) -> Inter
     ]
     if len(costs) < 2 or costs[0] is None or costs[1] is None:  # noqa: PLR2004 - it takes two
         return None
-    return ratio(costs[0], costs[1])
+    proxys, directs = interval(costs[0]), interval(costs[1])
+    if proxys is None or directs is None:
+        return None
+    if directs.low is not None and directs.low > 0:
+        return ratio(costs[0], costs[1])
+    most = directs.high if directs.high is not None else directs.value
+    if most <= 0:
+        return None
+    least = (proxys.value if proxys.low is None else proxys.low) / most
+    return Interval(proxys.value / max(directs.value, most / 2), least, None)
 
 
-def _at_most(worst: Interval, limit: float) -> Outcome:
+def at_most(worst: Interval, limit: float) -> Outcome:
+    """Whether a figure stays at or below the limit."""
     if worst.low is None or worst.high is None:
         return Outcome.LIKELY if worst.value <= limit else Outcome.UNLIKELY
     if worst.high <= limit:
@@ -103,7 +119,7 @@ def _stays_responsive(results: Results) -> Judged:
         f"against {numbers.quantile(idle.p99 if idle else None)} idle: "
         f"{numbers.times(worst.value)} {numbers.span(worst)}."
     )
-    return _at_most(worst, SLOWDOWN_LIMIT), words
+    return at_most(worst, SLOWDOWN_LIMIT), words
 
 
 def _bytes_stay_away(results: Results) -> Judged:
@@ -130,28 +146,50 @@ def _app_share(results: Results, architecture: Architecture, scenario: Scenario)
 
 def _costs_less(results: Results) -> Judged:
     direct = _direct(results)
-    found = [
-        (factor, proxy, scenario)
+    least = [
+        (scenario, *cheapest)
         for scenario in results.loads
+        if direct and (cheapest := _cheapest(results, direct, scenario)) is not None
+    ]
+    if not least:
+        return _UNKNOWN
+    words = "; ".join(
+        f"{scenario.label}: {proxy.label} {_factor(factor)}" for scenario, proxy, factor in least
+    )
+    outcome = max((at_least(factor, CPU_FACTOR) for _, _, factor in least), key=_SEVERITY.index)
+    return outcome, f"CPU of the cheapest proxy way for a GB, by load. {words}."
+
+
+def _cheapest(
+    results: Results, direct: Architecture, scenario: Scenario
+) -> tuple[Architecture, Interval] | None:
+    found = [
+        (proxy, factor)
         for proxy in results.run.architectures
-        if direct and proxy.way != DIRECT
+        if proxy.way != DIRECT
         if (factor := cpu_ratio(results, proxy.name, direct.name, scenario.name)) is not None
     ]
-    if not found:
-        return _UNKNOWN
-    if any(factor.value <= 0 for factor, _, _ in found):
-        return Outcome.LIKELY, "The direct way cost too little beside its visitors to be told from nothing."
-    least, proxy, scenario = min(found, key=lambda one: one[0].value)
-    inverse = Interval(-least.value, _negative(least.high), _negative(least.low))
-    words = (
-        f"The cheapest proxy way ({proxy.label}, {scenario.label}) took {numbers.times(least.value)} "
-        f"{numbers.span(least)} the CPU seconds for a GB."
-    )
-    return _at_most(inverse, -CPU_FACTOR), words
+    return min(found, key=lambda pair: certain(pair[1]), default=None)
 
 
-def _negative(value: float | None) -> float | None:
-    return None if value is None else -value
+def certain(factor: Interval) -> float:
+    """The ratio, or what it is at least where no more is known."""
+    return factor.low if factor.high is None and factor.low is not None else factor.value
+
+
+def _factor(factor: Interval) -> str:
+    if factor.high is None and factor.low is not None:
+        return f"at least {numbers.times(factor.low)} as much"
+    return f"{numbers.times(factor.value)} {numbers.span(factor)} as much"
+
+
+def at_least(least: Interval, limit: float) -> Outcome:
+    """Whether a figure reaches the limit; with a lower border only, that decides."""
+    if least.low is not None and least.low >= limit:
+        return Outcome.HOLDS
+    if least.high is not None and least.high < limit:
+        return Outcome.FALLS_SHORT
+    return Outcome.LIKELY if least.value >= limit else Outcome.UNLIKELY
 
 
 def _pool_collapses(results: Results) -> Judged:

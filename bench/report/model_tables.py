@@ -18,6 +18,7 @@ def predictions(results: Results) -> Table:
     said: dict[str, Callable[[float], str]] = {
         "availability": numbers.percent,
         "goodput": lambda value: numbers.amount(value, "B/s"),
+        "throughput": lambda value: numbers.amount(value, "B/s"),
         "CPU": lambda value: f"{numbers.count(value)} cores",
     }
     return table(

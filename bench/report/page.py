@@ -83,7 +83,6 @@ def _model(results: Results) -> dict[str, Any]:
             {
                 "row": number,
                 "label": results.architecture(one.architecture).label,
-                "source": results.scenario(one.scenario).label,
                 "costs": asdict(one.costs),
             }
             for number, one in enumerate(results.calibrated)

@@ -8,7 +8,7 @@ from typing import Final
 from bench.calibration import DIRECT
 from bench.records import Architecture
 from bench.report import numbers
-from bench.report.claims import cpu_ratio, slowdown
+from bench.report.claims import SLOWDOWN_LIMIT, certain, cpu_ratio, slowdown
 from bench.results import Results
 from bench.statistics.figures import Figures
 from bench.statistics.waits import Quantile
@@ -85,29 +85,27 @@ def verdict(results: Results) -> Verdict:
             (),
         )
     return Verdict(
-        _headline(direct, proxies),
+        _headline(results, direct, proxies),
         tuple(sentence for sentence in _sentences(results, direct, proxies) if sentence),
         _tiles(results, direct, proxies),
     )
 
 
-def _headline(direct: Standing, proxies: list[Standing]) -> str:
+def _headline(results: Results, direct: Standing, proxies: list[Standing]) -> str:
     best = max(one.availability for one in proxies)
-    cheapest = min((one.cpu_per_gb for one in proxies if one.cpu_per_gb is not None), default=None)
-    cheaper = direct.cpu_per_gb is not None and cheapest is not None and direct.cpu_per_gb < cheapest
     if direct.failed or direct.availability < best - AS_GOOD:
         return "The direct way was not the most available in this run: look at the table before deciding"
-    if not cheaper:
-        return "Let browsers upload straight to Swift: the site stays available; its cost was not told apart"
-    if best >= direct.availability - AS_GOOD:
-        return (
-            "Let browsers upload straight to Swift: "
-            "the site answers as if nobody uploaded, at a fraction of the cost"
-        )
-    return (
-        "Let browsers upload straight to Swift: "
-        "only then the site stays available, and at a fraction of the cost"
-    )
+    slow = [one.value for load in results.loads if (one := slowdown(results, direct.way.name, load.name))]
+    if best < direct.availability - AS_GOOD:
+        site = "only then the site stays available"
+    elif slow and max(slow) <= SLOWDOWN_LIMIT:
+        site = "the site answers as if nobody uploaded"
+    else:
+        site = "the site stays quick for everybody else"
+    cheapest = min((one.cpu_per_gb for one in proxies if one.cpu_per_gb is not None), default=None)
+    cheaper = direct.cpu_per_gb is not None and cheapest is not None and direct.cpu_per_gb < cheapest
+    cost = "at a fraction of the cost" if cheaper else "though this run doesn't tell what it costs"
+    return f"Let browsers upload straight to Swift: {site}, {cost}"
 
 
 def _sentences(results: Results, direct: Standing, proxies: list[Standing]) -> list[str]:
@@ -143,9 +141,9 @@ def _frozen(proxies: list[Standing], told: Standing) -> str:
 
 def _rival(results: Results, direct: Standing, rival: Standing) -> str:
     factors = [
-        factor.value
+        certain(factor)
         for scenario in results.loads
-        if (factor := cpu_ratio(results, rival.way.name, direct.way.name, scenario.name)) and factor.value > 0
+        if (factor := cpu_ratio(results, rival.way.name, direct.way.name, scenario.name))
     ]
     cost = f", takes at least {numbers.times(min(factors))} the CPU for each GB" if factors else ""
     return (

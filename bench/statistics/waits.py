@@ -74,7 +74,7 @@ def _answered(visit: Visit) -> bool:
 
 
 def _counts(visit: Visit, end: float) -> bool:
-    cut_off = visit.finished is None and not visit.error and end - visit.intended < IN_TIME_SECONDS
+    cut_off = visit.finished is None and end - visit.intended < IN_TIME_SECONDS
     return 0 <= visit.intended < end and not cut_off
 
 
@@ -134,8 +134,7 @@ def _quantile(histogram: HdrHistogram, measured: Waits, percentage: float) -> Qu
     # whole one.
     rank = math.ceil(percentage / 100 * len(measured) - 1e-9)
     seconds = float(histogram.get_value_at_percentile(100 * rank / len(measured))) / MICROSECONDS
-    if percentage == 100:  # noqa: PLR2004 - the histogram rounds up, the maximum is known exactly
-        seconds = float(measured.seconds.max())
+    seconds = min(seconds, float(measured.seconds.max()))  # the histogram rounds up
     hidden = measured.seconds[~measured.answered]
     at_least = bool(len(hidden)) and bool(hidden.min() <= seconds)
     return Quantile(seconds, at_least, int((measured.seconds > seconds).sum()))

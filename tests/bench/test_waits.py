@@ -31,7 +31,7 @@ def made(seconds):
         (answered(1, 1.5), 1.5, False),
         (answered(19.5, 3.0), 3.0, False),
         (unanswered(5), 15.0, False),
-        (unanswered(19.5, "timeout"), 0.5, False),
+        (unanswered(18.5, "timeout"), 1.5, False),
         (Visit(2, 2, 2.001, ok=False, status=502, error="bad gateway"), 18.0, False),
         (Visit(3, 3.9, 4.0, ok=True, status=200), 1.0, True),
     ],
@@ -44,8 +44,14 @@ def test_a_visit_waits_from_when_it_was_intended_and_to_the_end_without_an_answe
 
 @pytest.mark.parametrize(
     "visit",
-    [answered(-0.5, 0.1), answered(-0.5, 5), unanswered(-1), answered(20.0, 0.1), unanswered(19.2)],
-    ids=["warm-up", "warm-up answered later", "warm-up unanswered", "after the end", "cut off by the end"],
+    [
+        pytest.param(answered(-0.5, 0.1), id="warm-up"),
+        pytest.param(answered(-0.5, 5), id="warm-up, answered later"),
+        pytest.param(unanswered(-1), id="warm-up, unanswered"),
+        pytest.param(answered(20.0, 0.1), id="after the end"),
+        pytest.param(unanswered(19.2), id="cut off by the end"),
+        pytest.param(unanswered(19.2, "unanswered"), id="cut off by the end, and called so"),
+    ],
 )
 def test_warm_up_and_what_the_end_cut_off_count_nowhere(visit):
     assert len(waits([visit], END)) == 0

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from bench.calibration import cpu_costs
 from bench.records import Code, Status
-from bench.results import read_results
+from bench.results import Results, read_results
+from bench.statistics.bootstrap import Interval
 from bench.statistics.measured import Measured
 
 
@@ -71,15 +73,47 @@ def test_the_model_foresees_what_the_queues_do(results):
     for architecture in ("spool-sync", "background-sync"):
         collapse = seen["slow", architecture, "availability"]
         assert collapse.predicted == pytest.approx(collapse.seen, abs=0.02)
-    for architecture in ("spool-gthread", "spool-cooperative", "stream-tornado"):
-        goodput, cpu = seen["slow", architecture, "goodput"], seen["slow", architecture, "CPU"]
-        assert goodput.predicted == pytest.approx(goodput.seen, rel=0.15)
-        assert cpu.predicted == pytest.approx(cpu.seen, rel=0.15)
+    for architecture, flow in (
+        ("spool-gthread", "goodput"),
+        ("spool-cooperative", "throughput"),
+        ("stream-tornado", "throughput"),
+    ):
+        moved, cpu = seen["slow", architecture, flow], seen["slow", architecture, "CPU"]
+        assert moved.predicted == pytest.approx(moved.seen, rel=0.15)
+        assert cpu.predicted == pytest.approx(cpu.seen, rel=0.05)
 
 
-def test_costs_are_calibrated_on_one_scenario_and_checked_on_others(results):
-    assert {one.architecture: one.scenario for one in results.calibrated}["spool-sync"] == "fast"
-    assert not [one for one in results.checks if one.scenario == "fast" and one.quantity != "availability"]
+def test_the_cpu_of_a_scenario_is_predicted_from_the_others(results):
+    alone = Results(
+        results.run, {place: one for place, one in results.measured.items() if place[0] == "slow"}
+    )
+    assert alone.calibrated
+    assert "CPU" not in {check.quantity for check in alone.checks}
+
+
+def test_small_and_big_files_tell_the_cost_of_an_upload_from_that_of_a_byte(results):
+    slow, surge = results.scenario("slow"), results.scenario("surge")
+    seen = results.figures["slow", "stream-tornado"]
+
+    def costing(scenario, seconds_per_gb):
+        cost = replace(seen.cost, cpu_per_gb=Interval(seconds_per_gb, None, None))
+        return scenario, replace(seen, cost=cost)
+
+    proxy = results.architecture("stream-tornado")
+    big, small = replace(slow, sizes=((200_000_000, 1.0),)), replace(surge, sizes=((5_000_000, 1.0),))
+    # 2 s for each GB and 10 ms for each upload, of which a GB has 5 or 200.
+    per_upload, per_byte = cpu_costs(proxy, [costing(big, 2.05), costing(small, 4.0)])
+    assert per_upload == pytest.approx(0.01)
+    assert per_byte == pytest.approx(2e-9)
+
+
+@pytest.mark.parametrize(("name", "by_upload"), [("direct", True), ("stream-tornado", False)])
+def test_one_size_alone_puts_the_direct_way_down_by_the_upload_and_a_proxy_by_the_byte(
+    results, name, by_upload
+):
+    slow = results.scenario("slow")
+    per_upload, per_byte = cpu_costs(results.architecture(name), [(slow, results.figures["slow", name])])
+    assert (per_upload > 0, per_byte > 0) == (by_upload, not by_upload)
 
 
 def test_a_failed_cell_has_reasons_and_no_figures(hostile):

@@ -9,11 +9,12 @@ from html.parser import HTMLParser
 import pytest
 
 from bench.report import render, update_docs
-from bench.report.claims import Outcome, claims
+from bench.report.claims import Outcome, at_least, at_most, claims
 from bench.report.docs import MarkerError
 from bench.report.markdown import plain
 from bench.report.verdict import verdict
 from bench.results import read_results
+from bench.statistics.bootstrap import Interval
 
 VOID = {"meta", "input", "br", "link", "img", "hr", "path", "use"}
 
@@ -150,7 +151,23 @@ def test_a_run_with_nothing_measured_has_a_report_that_says_so(tmp_path, plausib
 
 def test_the_promises_are_judged_by_the_figures(plausible_run):
     outcomes = [claim.outcome for claim in claims(read_results(plausible_run))]
-    assert outcomes == [Outcome.HOLDS] * 6
+    assert set(outcomes) <= {Outcome.HOLDS, Outcome.LIKELY}
+
+
+@pytest.mark.parametrize(
+    ("found", "at_most_two", "at_least_two"),
+    [
+        (Interval(1.5, 1.2, 1.9), Outcome.HOLDS, Outcome.FALLS_SHORT),
+        (Interval(1.5, 1.2, 2.9), Outcome.LIKELY, Outcome.UNLIKELY),
+        (Interval(2.5, 1.2, 2.9), Outcome.UNLIKELY, Outcome.LIKELY),
+        (Interval(2.5, 2.2, 2.9), Outcome.FALLS_SHORT, Outcome.HOLDS),
+        (Interval(1.5, None, None), Outcome.LIKELY, Outcome.UNLIKELY),
+        (Interval(9.0, 2.5, None), Outcome.UNLIKELY, Outcome.HOLDS),
+    ],
+)
+def test_a_promise_holds_surely_only_when_the_whole_interval_does(found, at_most_two, at_least_two):
+    assert at_most(found, 2.0) is at_most_two
+    assert at_least(found, 2.0) is at_least_two
 
 
 def test_what_was_not_measured_is_not_claimed(hostile_run):
