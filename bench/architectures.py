@@ -23,8 +23,8 @@ class Contender:
     """One way of running the site.
 
     `holds_a_thread`: an upload keeps a worker's thread from anything else until it is done. `page` is the
-    small page that visitors ask for. `behind_nginx`: nginx takes each upload whole, and only then passes
-    it on.
+    small page that visitors ask for, `ready` one that answers when uploads can begin. `behind_nginx`: nginx takes
+    each upload whole, and only then passes it on.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Contender:
     holds_a_thread: bool = False
     behind_nginx: bool = False
     page: str = "/ping"
+    ready: str = "/ping"
 
     def record(self, workers: int) -> Architecture:
         """What the raw data tell of it."""
@@ -71,6 +72,7 @@ CONTENDERS: tuple[Contender, ...] = (
         way=Way.DIRECT,
         worker_class="tornado",
         page="/healthz",
+        ready="/readyz",
     ),
     Contender(
         name="spool-sync",

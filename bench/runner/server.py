@@ -37,7 +37,7 @@ class Launch:
 
 @contextmanager
 def running(launch: Launch, scratch: Path) -> Iterator[tuple[Ward, ...]]:
-    """Start a server, with temporary files in SCRATCH/spool; yield its wards when it answers."""
+    """Start a server, with temporary files in SCRATCH/spool; yield its wards when it is ready."""
     spool = scratch / "spool"
     spool.mkdir()
     settings = dict(launch.environ) | {"TMPDIR": str(spool), "PROXY_UPLOAD_SPOOL_DIR": str(spool)}
@@ -50,18 +50,18 @@ def running(launch: Launch, scratch: Path) -> Iterator[tuple[Ward, ...]]:
         command = launch.contender.command(launch.workers, inner)
         log = scratch / "server.log"
         wards.append(started.enter_context(Ward(command, log, launch.place, environ=settings, remove=spool)))
-        _wait_until_it_answers(url(launch.port) + launch.contender.page, wards)
+        _wait_until_ready(url(launch.port) + launch.contender.ready, wards)
         yield tuple(wards)
 
 
-def _wait_until_it_answers(page: str, wards: Sequence[Ward]) -> None:
+def _wait_until_ready(page: str, wards: Sequence[Ward]) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while not _answers(page):
         for ward in wards:
             ward.require_running(ServerFailed)
         if time.monotonic() > deadline:
             words = " ".join(ward.last_words() for ward in wards)
-            raise ServerFailed(f"did not answer within {_START_SECONDS:.0f} seconds: {words}")
+            raise ServerFailed(f"was not ready within {_START_SECONDS:.0f} seconds: {words}")
         time.sleep(_PAUSE_SECONDS)
 
 

@@ -17,6 +17,7 @@ _START_SECONDS = 30.0
 _SETUP_SECONDS = 60.0
 _PAUSE_SECONDS = 0.01
 _CONTAINER = "direct-upload-bench"
+_ORIGIN = "http://localhost"
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _MEMORY_NEEDED = 8 * 2**30
 
@@ -53,8 +54,13 @@ def embedded(storage: Path, log: Path, place: Place) -> Iterator[tuple[Ward, Map
 
 
 def server_environ() -> dict[str, str]:
-    """The part of a server's environment that is not Swift's: a new secret, and a container of its own."""
-    return {variable("secret"): secrets.token_hex(32), variable("container"): _CONTAINER}
+    """The part of a server's environment that is not Swift's: a new secret, a container of its own."""
+    return {
+        variable("secret"): secrets.token_hex(32),
+        variable("container"): _CONTAINER,
+        # Whatever the port: what `setup` prepares is what the server then asks for.
+        variable("origins"): _ORIGIN,
+    }
 
 
 def prepare(environ: Mapping[str, str], log: Path, place: Place) -> None:
