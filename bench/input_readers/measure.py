@@ -16,9 +16,6 @@ from typing import Any
 _STOP_SECONDS = 20.0
 _RUN_SECONDS = 300.0
 _SENDERS_NICE = 10
-# The worker has a CPU of its own, where there are two: in life its clients are other machines.
-_CPUS = sorted(os.sched_getaffinity(0))
-_SERVER_CPUS, _LOAD_CPUS = set(_CPUS[:1]), set(_CPUS[1:] or _CPUS)
 _LOAD = [sys.executable, "-m", "bench.input_readers.load"]
 
 
@@ -73,9 +70,7 @@ def measure(scenario: Scenario, number: int, sizes: Sizes, spool: Path) -> Run:
         if scenario.small_per_second:
             probers.append(_start("probe", port, scenario.small_per_second))
         senders = [_start("send", port, sizes.upload_bytes, sizes.uploads_each) for _ in range(sizes.senders)]
-        for process in (*probers, *senders):
-            os.sched_setaffinity(process.pid, _LOAD_CPUS)
-        # A prober that waited for a CPU would measure the senders, which are elsewhere in life.
+        # A worker or prober that waited for a CPU would show the senders, which are other machines in life.
         for sender in senders:
             os.setpriority(os.PRIO_PROCESS, sender.pid, _SENDERS_NICE)
         try:
@@ -121,7 +116,6 @@ def _server(scenario: Scenario, spool: Path) -> Iterator[int]:
         server = subprocess.Popen(  # noqa: S603
             command, env=os.environ | settings, pass_fds=[listener.fileno()]
         )
-        os.sched_setaffinity(server.pid, _SERVER_CPUS)
         try:
             port = listener.getsockname()[1]
             _wait_until_it_answers(port)
