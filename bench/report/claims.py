@@ -19,6 +19,7 @@ SLOWDOWN_LIMIT: Final = 1.5
 SHARE_LIMIT: Final = 0.01
 CPU_FACTOR: Final = 20.0
 COLLAPSED: Final = 0.5
+ENOUGH_VISITS: Final = 100
 MODEL_TOLERANCE: Final = 0.1
 PAUSE_SECONDS: Final = 1.0
 SMOOTH_SECONDS: Final = 0.020
@@ -236,12 +237,11 @@ def _cooperative_is_smooth(results: Results) -> Judged:
 
 def _longest_silence(results: Results, reader: str) -> tuple[float, str] | None:
     found = [
-        (results.figures[scenario.name, way.name].response.silence.longest, way, scenario)
+        (seen.response.silence.longest, way, scenario)
         for scenario in results.loads
         for way in results.run.architectures
-        if way.worker_class == "gevent"
-        and way.input == reader
-        and (scenario.name, way.name) in results.figures
+        if way.worker_class == "gevent" and way.input == reader
+        if (seen := results.figures.get((scenario.name, way.name))) and seen.response.visits >= ENOUGH_VISITS
     ]
     if not found:
         return None

@@ -72,7 +72,14 @@ def _relative(target: Path, page: Path) -> str:
 def _charts(results: Results, images: Path) -> dict[Path, str]:
     images.mkdir(parents=True, exist_ok=True)
     drawn = {scenario.name: drawings.percentiles(results, scenario) for scenario in results.loads}
-    return {images / f"bench-{name}.svg": f"{chart}\n" for name, chart in drawn.items() if chart is not None}
+    return {
+        images / f"bench-{name}.svg": _on_paper(chart) for name, chart in drawn.items() if chart is not None
+    }
+
+
+def _on_paper(chart: str) -> str:
+    # A page with a dark theme would show dark lines on dark ground.
+    return chart.replace("<svg", '<svg style="background: #fff"', 1) + "\n"
 
 
 def _written(file: Path, text: str) -> bool:

@@ -25,6 +25,7 @@ def markdown(results: Results) -> str:
         *(part for scenario in run.scenarios for part in _scenario(results, scenario.name)),
         "## Beyond this machine",
         *(_shown(made(results)) for made in model),
+        model_tables.agreement(results) if results.checks else "",
         "## Appendix",
         *(_shown(made(results)) for made in setup),
         f"Started {run.started_at}, finished {run.finished_at or 'never'}.",

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Final
 
+from bench.calibration import Check
 from bench.capacity import Demand, Need, Server, need
 from bench.report import numbers
 from bench.report.table import Cell, Table, table
 from bench.results import Results
 
+CLOSE: Final = 0.25
+CLOSE_POINTS: Final = 0.1
 DEMANDS: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
 FILE: Final = Demand(1, 100e6, 20e6)
 SERVER: Final = Server(cores=16, memory_bytes=64e9, bits=10e9)
@@ -35,6 +38,21 @@ def predictions(results: Results) -> Table:
             for one in results.checks
         ],
     )
+
+
+def agreement(results: Results) -> str:
+    """How many predictions came close, in words."""
+    close = [one for one in results.checks if _is_close(one)]
+    return (
+        f"{len(close)} of {len(results.checks)} predictions are close: within a quarter of what was seen, "
+        "or, for availability, within ten points."
+    )
+
+
+def _is_close(check: Check) -> bool:
+    if check.quantity == "availability":
+        return abs(check.predicted - check.seen) <= CLOSE_POINTS
+    return abs(check.predicted - check.seen) <= CLOSE * check.seen
 
 
 _STANDARD: Final = (

@@ -78,6 +78,7 @@ def _model(results: Results) -> dict[str, Any]:
     return {
         "growth": drawings.growth(results),
         "predictions": model_tables.predictions(results),
+        "agreement": model_tables.agreement(results),
         "assumptions": _words()["assumptions"],
         "rows": [
             {

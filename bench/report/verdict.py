@@ -8,13 +8,12 @@ from typing import Final
 from bench.calibration import DIRECT
 from bench.records import Architecture
 from bench.report import numbers
-from bench.report.claims import SLOWDOWN_LIMIT, certain, cpu_ratio, slowdown
+from bench.report.claims import ENOUGH_VISITS, SLOWDOWN_LIMIT, certain, cpu_ratio, slowdown
 from bench.results import Results
 from bench.statistics.figures import Figures
 from bench.statistics.waits import Quantile
 
 AS_GOOD: Final = 0.005
-ENOUGH_VISITS: Final = 100
 
 
 @dataclass(frozen=True)
