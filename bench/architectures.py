@@ -23,8 +23,8 @@ class Contender:
     """One way of running the site.
 
     `holds_a_thread`: an upload keeps a worker's thread from anything else until it is done. `page` is the
-    small page that visitors ask for, `ready` one that answers when uploads can begin. `behind_nginx`: nginx takes
-    each upload whole, and only then passes it on.
+    small page that visitors ask for, `ready` one that answers when uploads can begin. `behind_nginx`: nginx
+    takes each upload whole, and only then passes it on.
     """
 
     name: str

@@ -34,9 +34,10 @@ def test_a_form_is_what_a_browser_sends(size):
     body = frame.before + b"".join(chunks(size, 4096)) + frame.after
     assert len(body) == frame.body_bytes(size)
     builder = EnvironBuilder(method="POST", data=body, content_type=frame.content_type)
-    file = Request(builder.get_environ()).files["file"]
-    assert file.filename == "holiday.jpg"
-    assert hashlib.md5(file.read(), usedforsecurity=False).hexdigest() == md5(size)
+    with Request(builder.get_environ()) as request:
+        file = request.files["file"]
+        assert file.filename == "holiday.jpg"
+        assert hashlib.md5(file.read(), usedforsecurity=False).hexdigest() == md5(size)
 
 
 def test_sizes_come_as_often_as_their_weights_say():
