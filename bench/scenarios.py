@@ -23,7 +23,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         name="lan",
         label="A few fast senders",
-        description="4 people on the local network send 200 MB files without a pause, as fast as it goes.",
+        description="4 people on the local network send 200 MB files without a pause, as fast as they can.",
         seconds=30,
         uploaders=4,
         sizes=((200 * MB, 1),),
@@ -32,12 +32,12 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         name="mobile",
         label="Many slow senders",
-        description="40 phones with 10 Mbit/s each send photos (3 MB) and short films (12 MB) without a "
-        "pause: more than there are workers or threads.",
+        description="40 phones with 20 Mbit/s each send films of 10 and 40 MB without a pause: more "
+        "than there are workers or threads.",
         seconds=30,
         uploaders=40,
-        bandwidth_bits=10 * MBIT,
-        sizes=((3 * MB, 3), (12 * MB, 1)),
+        bandwidth_bits=20 * MBIT,
+        sizes=((10 * MB, 2), (40 * MB, 1)),
         visitor_rate=100,
     ),
     Scenario(
