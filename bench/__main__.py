@@ -97,6 +97,7 @@ def run_command(out: Path | None, profile: str, **chosen: Any) -> None:
     """
     wishes = _wishes(next(one for one in PROFILES if one.name == profile), chosen)
     folder = out or Path("reports") / f"{wishes.profile.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    folder = folder.absolute()  # the servers under test run elsewhere
     with _faults_in_words(), shown(missing(folder, wishes)) as show:
         run(folder, wishes, show)
     click.echo(f"Measured into {folder}. Render it with: python -m bench report {folder}")

@@ -118,7 +118,7 @@ def _stays_responsive(results: Results) -> Judged:
     words = (
         f"At worst ({scenario.label}) p99 was {numbers.quantile(loaded.p99 if loaded else None)}, "
         f"against {numbers.quantile(idle.p99 if idle else None)} idle: "
-        f"{numbers.times(worst.value)} {numbers.span(worst)}."
+        f"{numbers.ratio(worst)}."
     )
     return at_most(worst, SLOWDOWN_LIMIT), words
 
@@ -179,9 +179,7 @@ def certain(factor: Interval) -> float:
 
 
 def _factor(factor: Interval) -> str:
-    if factor.high is None and factor.low is not None:
-        return f"at least {numbers.times(factor.low)} as much"
-    return f"{numbers.times(factor.value)} {numbers.span(factor)} as much"
+    return f"{numbers.ratio(factor)} as much"
 
 
 def at_least(least: Interval, limit: float) -> Outcome:

@@ -83,6 +83,13 @@ def span(of: Interval | None) -> str:
     return f"[{digits(of.low, 2)} to {digits(of.high, 2)}]"
 
 
+def ratio(of: Interval) -> str:
+    """A ratio with its interval, or what it is at least where no more is known."""
+    if of.high is None and of.low is not None:
+        return f"at least {times(of.low)}"
+    return " ".join(filter(None, (times(of.value), span(of))))
+
+
 def count(value: float | None) -> str:
     """A whole number, or two digits of a small one."""
     return NOTHING if value is None else digits(value) if value < 1000 else f"{value:,.0f}"  # noqa: PLR2004

@@ -140,11 +140,13 @@ def _frozen(proxies: list[Standing], told: Standing) -> str:
 
 def _rival(results: Results, direct: Standing, rival: Standing) -> str:
     factors = [
-        certain(factor)
+        factor
         for scenario in results.loads
         if (factor := cpu_ratio(results, rival.way.name, direct.way.name, scenario.name))
     ]
-    cost = f", takes at least {numbers.times(min(factors))} the CPU for each GB" if factors else ""
+    cost = ""
+    if factors:
+        cost = f", takes {numbers.ratio(min(factors, key=certain))} the CPU for each GB where it takes least"
     return (
         f"The best of the others, {rival.way.label}, answered {numbers.percent(rival.availability)} within a "
         f"second (99 of 100 within {numbers.quantile(rival.p99)}){cost}, and every byte passes the "
