@@ -1,0 +1,72 @@
+import type { SignedTarget } from "../core/lease.ts";
+import type { BegunUpload, FilePage, Lease, StoredFile } from "../types.ts";
+
+/** The answer is not what the protocol promises: the page and the server are of different ages. */
+export class MalformedAnswer extends Error {
+  override readonly name = "MalformedAnswer";
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function fields(value: unknown): Fields {
+  if (typeof value !== "object" || value === null) throw new MalformedAnswer("Expected an object");
+  return value as Fields;
+}
+
+export function decodeTarget(value: unknown): SignedTarget {
+  const from = fields(value);
+  return { url: text(from, "url"), query: text(from, "query"), expires_at: text(from, "expires_at") };
+}
+
+/** `toLease` turns the target into a lease: it knows when it was asked for, and what the server's clock said. */
+export function decodeUpload(value: unknown, toLease: (target: SignedTarget) => Lease): BegunUpload {
+  const from = fields(value);
+  return {
+    id: text(from, "id"),
+    ticket: text(from, "ticket"),
+    segmentBytes: number(from, "segment_size"),
+    segmentCount: number(from, "segment_count"),
+    lease: toLease(decodeTarget(from["target"])),
+  };
+}
+
+/** Addresses in the answer may be relative to `base`. */
+export function decodeFile(value: unknown, base: string): StoredFile {
+  const from = fields(value);
+  return {
+    id: text(from, "id"),
+    name: text(from, "name"),
+    size: number(from, "size"),
+    createdAt: new Date(text(from, "created_at")),
+    downloadUrl: new URL(text(from, "download_url"), base).href,
+  };
+}
+
+export function decodePage(value: unknown, base: string): FilePage {
+  const from = fields(value);
+  const files = list(from, "files").map((file) => decodeFile(file, base));
+  return { files, next: from["next"] == null ? null : text(from, "next") };
+}
+
+/** The numbers of rejected segments; none where the answer names none. */
+export function decodeRejected(value: unknown): number[] {
+  return Array.isArray(value) ? value.map((segment) => number(fields(segment), "number")) : [];
+}
+
+function text(from: Fields, key: string): string {
+  const value = from[key];
+  if (typeof value !== "string") throw new MalformedAnswer(`Expected text in ${key}`);
+  return value;
+}
+
+function number(from: Fields, key: string): number {
+  const value = from[key];
+  if (typeof value !== "number") throw new MalformedAnswer(`Expected a number in ${key}`);
+  return value;
+}
+
+function list(from: Fields, key: string): readonly unknown[] {
+  const value = from[key];
+  if (!Array.isArray(value)) throw new MalformedAnswer(`Expected a list in ${key}`);
+  return value;
+}

@@ -1,0 +1,56 @@
+import { NetworkFailure, SegmentRefused } from "../core/failures.ts";
+import type { SegmentStore, StoredSegment } from "../types.ts";
+import { type Fetch, reach } from "./controlPlane.ts";
+
+/** Swift over HTTP. Only what needs upload progress is an XMLHttpRequest. */
+export class HttpSegmentStore implements SegmentStore {
+  constructor(
+    private readonly fetch: Fetch,
+    private readonly newRequest: () => XMLHttpRequest,
+  ) {}
+
+  async put(
+    url: string,
+    body: Blob,
+    md5: string,
+    onSent: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const request = this.newRequest();
+    request.open("PUT", url);
+    request.setRequestHeader("ETag", md5);
+    const status = await send(request, body, onSent, signal);
+    if (status < 200 || status > 299) throw new SegmentRefused(status);
+  }
+
+  async head(url: string, signal: AbortSignal): Promise<StoredSegment | null> {
+    const init: RequestInit = { method: "HEAD", credentials: "omit", cache: "no-store", signal };
+    const response = await reach(() => this.fetch(url, init), signal);
+    if (response.status === 404) return null;
+    if (!response.ok) throw new SegmentRefused(response.status);
+    const md5 = (response.headers.get("Etag") ?? "").replaceAll('"', "").toLowerCase();
+    return { md5, size: Number(response.headers.get("Content-Length")) };
+  }
+}
+
+/** Resolves with the status, however bad; rejects with the signal's reason or a `NetworkFailure`. */
+function send(
+  request: XMLHttpRequest,
+  body: Blob,
+  onSent: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  return new Promise<number>((resolve, reject) => {
+    const stop = () => {
+      request.abort();
+      reject(signal.reason);
+    };
+    if (signal.aborted) return stop();
+    signal.addEventListener("abort", stop, { once: true });
+    request.upload.onprogress = (event) => onSent(event.loaded);
+    request.onload = () => resolve(request.status);
+    request.onerror = () => reject(new NetworkFailure("The segment's request failed"));
+    request.onloadend = () => signal.removeEventListener("abort", stop);
+    request.send(body);
+  });
+}

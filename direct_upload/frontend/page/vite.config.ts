@@ -1,0 +1,15 @@
+import { defaultClientConditions, defineConfig } from "vite";
+
+export default defineConfig({
+  // Relative addresses: the page may be mounted under a prefix.
+  base: "./",
+  resolve: { conditions: ["direct-upload-source", ...defaultClientConditions] },
+  build: {
+    outDir: "../../static",
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  worker: { format: "es" },
+});

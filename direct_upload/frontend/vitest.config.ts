@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["direct-upload-source"] },
+  ssr: { resolve: { conditions: ["direct-upload-source"] } },
+  test: {
+    environment: "node",
+    include: ["packages/*/test/**/*.test.ts", "page/test/**/*.test.ts"],
+    testTimeout: 30_000,
+  },
+});
