@@ -30,7 +30,7 @@ class Message(BaseModel):
 
 class UploadRequest(Message):
     name: Annotated[str, StringConstraints(max_length=_MAX_TEXT_CHARACTERS)] = Field(
-        description="The file's name, without folders."
+        description="The file's name, or its path in a folder: `holiday/beach.jpg`."
     )
     size: int = Field(ge=0, description="The file's size in bytes.")
     type: Annotated[str, StringConstraints(max_length=_MAX_TEXT_CHARACTERS)] = Field(

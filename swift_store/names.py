@@ -3,6 +3,8 @@
     segments/<owner>/<upload id>/<NNNNNNNN>          what browsers write
     files/<owner>/<upload id>/<original name>        what a file is: its manifest
 
+A name may be a relative path, as of a file in a folder that somebody chose: `holiday/beach.jpg`.
+
 An upload id is a UUIDv7 (RFC 9562): its first 48 bits are the time, so a reverse listing is newest first
 and the age of a leftover shows in its name. An owner is 128 random bits in hex: not to be guessed, and no
 user name.
@@ -20,7 +22,7 @@ from swift_store.errors import Problem
 
 SEGMENTS = "segments"
 FILES = "files"
-MAX_NAME_CHARACTERS = 255
+MAX_PART_CHARACTERS = 255
 # Swift's limit for an object's name is 1024 bytes; `files/<32>/<36>/` takes 76 of them, the rest is reserve.
 MAX_NAME_BYTES = 900
 RANDOM_BYTES = 10
@@ -36,6 +38,11 @@ class UploadNames:
     owner: str
     upload_id: str
     name: str
+
+    @property
+    def base_name(self) -> str:
+        """The name without its folders."""
+        return self.name.rpartition("/")[2]
 
     @property
     def segment_prefix(self) -> str:
@@ -92,7 +99,10 @@ def created_at(upload_id: str) -> datetime:
 
 
 def checked_name(name: str) -> str:
-    """Return NAME when a file may be called so; otherwise raise a `Problem` that says what to change."""
+    """Return NAME when a file may be called so; otherwise raise a `Problem` that says what to change.
+
+    A name is a relative path of one or more parts with slashes between them.
+    """
     fault = _name_fault(name)
     if fault:
         raise Problem("invalid-name", f"The file name {fault}. Rename the file and try again.")
@@ -102,13 +112,18 @@ def checked_name(name: str) -> str:
 def _name_fault(name: str) -> str | None:
     if not name.strip():
         return "is empty"
-    if name in {".", ".."}:
-        return "must not be '.' or '..'"
-    if len(name) > MAX_NAME_CHARACTERS:
-        return f"has {len(name)} characters; at most {MAX_NAME_CHARACTERS} are allowed"
-    if "/" in name:
-        return "contains a slash; give the name alone, without folders"
-    return _character_fault(name) or _length_fault(name)
+    faults = (_part_fault(part) for part in name.split("/"))
+    return next(filter(None, faults), None) or _character_fault(name) or _length_fault(name)
+
+
+def _part_fault(part: str) -> str | None:
+    if not part.strip():
+        return "has an empty part; a slash stands between two names only"
+    if part in {".", ".."}:
+        return "must not have '.' or '..' as a part"
+    if len(part) > MAX_PART_CHARACTERS:
+        return f"has a part of {len(part)} characters; at most {MAX_PART_CHARACTERS} are allowed"
+    return None
 
 
 def _character_fault(name: str) -> str | None:

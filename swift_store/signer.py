@@ -39,7 +39,7 @@ class Signer:
         return Target(self.origin + quote(path), query, expires_at)
 
     def download_url(self, container: str, names: UploadNames, *, now: float) -> str:
-        """Allow GET of one file, which is saved under its original name."""
+        """Allow GET of one file, which is saved under its original name, without folders."""
         path = f"{self.account_path}/{container}/{names.file}"
         query = tempurl.object_query(
             self._key(container),
@@ -47,7 +47,7 @@ class Signer:
             path,
             expires_at=int(now) + self.lifetime,
             digest=self.digest,
-            filename=names.name,
+            filename=names.base_name,
         )
         return f"{self.origin}{quote(path)}?{query}"
 

@@ -56,6 +56,14 @@ def test_any_good_name_comes_back(api, name):
     assert download(api, file).content == b"x"
 
 
+def test_a_file_of_a_folder_keeps_its_path_and_is_saved_under_its_name(api):
+    file = api.upload(b"x", name="holiday/2026/été.jpg")
+    assert api.get("/api/files").json()["files"][0]["name"] == file["name"] == "holiday/2026/été.jpg"
+    saved_as = download(api, file).headers["content-disposition"]
+    assert saved_as.endswith("filename*=UTF-8''%C3%A9t%C3%A9.jpg")
+    assert api.delete(f"/api/files/{file['id']}").status_code == 204
+
+
 def test_complete_again_gives_the_same_answer(api):
     upload = api.begin(BODY).send()
     first, again = upload.complete(), upload.complete()
