@@ -1,4 +1,4 @@
-/** The values that pass between the parts of the page, and the ports behind which the browser hides. */
+/** The values that pass between the parts of the client, and the ports behind which the browser hides. */
 
 /** What a file is, as it is told to the control plane. `size` is in bytes, `type` a media type. */
 export interface FileDescription {
@@ -28,6 +28,10 @@ export interface StoredFile {
   readonly id: string;
   readonly name: string;
   readonly size: number;
+  /** What the file is served under. */
+  readonly type: string;
+  /** Swift's ETag of the whole file, without quotes. */
+  readonly etag: string;
   readonly createdAt: Date;
   readonly downloadUrl: string;
 }
@@ -60,14 +64,17 @@ export interface ControlPlane {
 
 /** Swift, as far as one upload's signature reaches. Rejects with `SegmentRefused` or `NetworkFailure`. */
 export interface SegmentStore {
-  /** Resolves when Swift has stored `body` and found its MD5 right. `onSent` hears the bytes sent so far. */
+  /**
+   * Resolves when Swift has stored `body`, with the MD5 of what it stored; null when the answer does not show it.
+   * With `md5`, Swift refuses a body that has another one. `onSent` hears the bytes sent so far.
+   */
   put(
     url: string,
     body: Blob,
-    md5: string,
+    md5: string | null,
     onSent: (bytes: number) => void,
     signal: AbortSignal,
-  ): Promise<void>;
+  ): Promise<string | null>;
   /** What is stored there, or null. */
   head(url: string, signal: AbortSignal): Promise<StoredSegment | null>;
 }
@@ -82,4 +89,98 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms`, or rejects with the signal's reason. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** What makes a file the same one again, as far as can be told without reading it. */
+export interface Fingerprint {
+  /** The site's address. */
+  readonly endpoint: string;
+  readonly path: string;
+  readonly size: number;
+  /** As `File.lastModified`. */
+  readonly lastModified: number;
+}
+
+/** An upload that was begun, as it is kept for the time after a reload. Survives structured cloning. */
+export interface ResumeRecord extends Fingerprint {
+  /** `UploadView.key`. */
+  readonly key: string;
+  readonly uploadId: string;
+  readonly ticket: string;
+  readonly name: string;
+  readonly type: string;
+  readonly segmentBytes: number;
+  /** The MD5 of every stored segment by its number; null where none is stored. */
+  readonly md5s: readonly (string | null)[];
+  /** Finds the file again, where the browser has such handles and gave one. */
+  readonly handle: FileSystemFileHandle | null;
+  /** Milliseconds since 1970. */
+  readonly begunAt: number;
+}
+
+/**
+ * Remembers uploads over a reload. Nothing here rejects: what can't be kept is not remembered, and what can't be read
+ * was not kept, because a full or forbidden database must never stop an upload.
+ */
+export interface ResumeStore {
+  /** The endpoint's records, oldest first. */
+  list(endpoint: string): Promise<readonly ResumeRecord[]>;
+  find(fingerprint: Fingerprint): Promise<ResumeRecord | null>;
+  /** Keeps a record in place of the one with its key. */
+  put(record: ResumeRecord): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/** What the tab that sends a file tells those that follow. Survives structured cloning. */
+export type TabMessage =
+  /** A tab that has begun to follow asks how far it is. */
+  | { readonly kind: "asked" }
+  | {
+      readonly kind: "progress";
+      readonly isVerifying: boolean;
+      readonly sentBytes: number;
+      readonly bytesPerSecond: number | null;
+      readonly secondsLeft: number | null;
+    }
+  | { readonly kind: "done"; readonly file: StoredFile }
+  | { readonly kind: "cancelled" };
+
+/** The other tabs of this browser with the same site open. */
+export interface Tabs {
+  /**
+   * Runs `whenHeld` if no tab, this one included, holds `name`, and holds it meanwhile. Resolves with true after
+   * that, or with false at once when it is held. Rejects with what `whenHeld` rejects with, and with the reason of
+   * `signal` when it aborts before. The signal that `whenHeld` gets aborts with `signal`, or when the name is lost.
+   */
+  hold(name: string, whenHeld: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<boolean>;
+  /** Resolves when nobody holds `name` any more, which may have ended already. */
+  whenFree(name: string, signal: AbortSignal): Promise<void>;
+  /** Tells all other tabs that follow `name`. */
+  publish(name: string, message: TabMessage): void;
+  /** Hears what other tabs publish about `name`, until the function that it returns is called. */
+  follow(name: string, listener: (message: TabMessage) => void): () => void;
+}
+
+export interface Network {
+  /** As `navigator.onLine`: false is sometimes wrong, true is often wrong. */
+  readonly isOnline: boolean;
+  /** Calls at every change, until the function that it returns is called. */
+  onChange(listener: () => void): () => void;
+}
+
+/** Keeps the page open and the machine awake: a wake lock, and the browser's question before the page is left. */
+export interface PageGuard {
+  /** Twice is as once. */
+  hold(): void;
+  release(): void;
+}
+
+/** Reads files again through the handles that the browser gave for them. Nothing here rejects. */
+export interface FileHandles {
+  /** Whether the file may be read without asking the person. */
+  isAllowed(handle: FileSystemFileHandle): Promise<boolean>;
+  /** Asks the person; needs a click. */
+  ask(handle: FileSystemFileHandle): Promise<boolean>;
+  /** The file as it is now, or null when it is gone or may not be read. */
+  read(handle: FileSystemFileHandle): Promise<File | null>;
 }

@@ -81,10 +81,10 @@ export class FakeSwift implements SegmentStore {
   async put(
     url: string,
     body: Blob,
-    md5: string,
+    md5: string | null,
     onSent: (n: number) => void,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<string | null> {
     const { number, query } = this.#note("PUT", url);
     this.sending += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.sending);
@@ -92,7 +92,9 @@ export class FakeSwift implements SegmentStore {
       await settle();
       signal.throwIfAborted();
       onSent(body.size);
-      await this.#end(this.#outcome(number, query), () => this.#keep(url, { md5, size: body.size }), signal);
+      const kept = { md5: md5 ?? "unverified", size: body.size };
+      await this.#end(this.#outcome(number, query), () => this.#keep(url, kept), signal);
+      return kept.md5;
     } finally {
       this.sending -= 1;
     }
@@ -217,7 +219,8 @@ export class FakeControlPlane implements ControlPlane {
 }
 
 export function storedFile(id: string): StoredFile {
-  return { id, name: `${id}.txt`, size: 1, createdAt: new Date(0), downloadUrl: `http://page/files/${id}` };
+  const told = { name: `${id}.txt`, size: 1, type: "text/plain", etag: `etag of ${id}` };
+  return { id, ...told, createdAt: new Date(0), downloadUrl: `http://page/files/${id}` };
 }
 
 export function textFile(text: string, name = "notes.txt"): File {

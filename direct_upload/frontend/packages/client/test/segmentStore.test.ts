@@ -22,6 +22,9 @@ class FakeRequest {
   setRequestHeader(name: string, value: string): void {
     this.headers[name] = value;
   }
+  getResponseHeader(): string {
+    return '"ABC"';
+  }
   send(): void {}
   abort(): void {
     this.isAborted = true;
@@ -53,7 +56,7 @@ describe("sending a segment", () => {
     const { request, sent, put } = startPut();
     request.upload.onprogress?.({ loaded: 2 });
     request.answer(201);
-    await put;
+    expect(await put).toBe("abc");
     expect(request.opened).toBe("PUT http://swift/o/00000000?sig");
     expect(request.headers).toEqual({ ETag: "md5" });
     expect(sent).toEqual([2]);

@@ -37,6 +37,8 @@ export function decodeFile(value: unknown, base: string): StoredFile {
     id: text(from, "id"),
     name: text(from, "name"),
     size: number(from, "size"),
+    type: text(from, "type"),
+    etag: text(from, "etag"),
     createdAt: new Date(text(from, "created_at")),
     downloadUrl: new URL(text(from, "download_url"), base).href,
   };

@@ -12,15 +12,16 @@ export class HttpSegmentStore implements SegmentStore {
   async put(
     url: string,
     body: Blob,
-    md5: string,
+    md5: string | null,
     onSent: (bytes: number) => void,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<string | null> {
     const request = this.newRequest();
     request.open("PUT", url);
-    request.setRequestHeader("ETag", md5);
+    if (md5 !== null) request.setRequestHeader("ETag", md5);
     const status = await send(request, body, onSent, signal);
     if (status < 200 || status > 299) throw new SegmentRefused(status);
+    return bareEtag(request.getResponseHeader("ETag"));
   }
 
   async head(url: string, signal: AbortSignal): Promise<StoredSegment | null> {
@@ -28,9 +29,13 @@ export class HttpSegmentStore implements SegmentStore {
     const response = await reach(() => this.fetch(url, init), signal);
     if (response.status === 404) return null;
     if (!response.ok) throw new SegmentRefused(response.status);
-    const md5 = (response.headers.get("Etag") ?? "").replaceAll('"', "").toLowerCase();
+    const md5 = bareEtag(response.headers.get("Etag")) ?? "";
     return { md5, size: Number(response.headers.get("Content-Length")) };
   }
+}
+
+function bareEtag(header: string | null): string | null {
+  return header === null ? null : header.replaceAll('"', "").toLowerCase();
 }
 
 /** Resolves with the status, however bad; rejects with the signal's reason or a `NetworkFailure`. */

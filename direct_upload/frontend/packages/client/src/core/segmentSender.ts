@@ -61,7 +61,7 @@ export class SegmentSender {
     return found !== null && found.md5 === md5 && found.size === bytes;
   }
 
-  #put(url: string, body: Blob, md5: string, segment: Segment, signal: AbortSignal): Promise<void> {
+  #put(url: string, body: Blob, md5: string, segment: Segment, signal: AbortSignal): Promise<string | null> {
     const { store, clock } = this.workshop;
     const work = (own: AbortSignal, alive: () => void) => {
       const onSent = (bytes: number) => {
