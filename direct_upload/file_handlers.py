@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from direct_upload.handlers import SiteHandler
 from direct_upload.messages import FileList, FileMessage
-from direct_upload.operations import Operation, operation
+from direct_upload.operations import Operation, Parameter, operation
 from swift_store.errors import Problem
 from swift_store.files import StoredFile
 from swift_store.names import is_upload_id
 
 PAGE_FILES = 100
+MAX_PAGE_FILES = 1000
 _STORAGE_PROBLEMS = ("storage-unavailable", "storage-refused")
 
 
@@ -28,7 +31,13 @@ class Files(SiteHandler):
         Operation(
             "List the caller's files, newest first.",
             answers={200: FileList},
-            query={"after": "The `next` of the page before."},
+            query={
+                "after": Parameter("The `next` of the page before."),
+                "limit": Parameter(
+                    "The most files of a page.",
+                    {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_FILES, "default": PAGE_FILES},
+                ),
+            },
             problems=_STORAGE_PROBLEMS,
         )
     )
@@ -37,8 +46,16 @@ class Files(SiteHandler):
         if after is not None and not is_upload_id(after):
             raise Problem("invalid-request", "The parameter 'after' takes the 'next' of the page before.")
         storage = self.site.storage
-        page = await storage.run(storage.files.page, self.owner, after=after, limit=PAGE_FILES)
+        page = await storage.run(storage.files.page, self.owner, after=after, limit=self._limit())
         self.answer(200, FileList.of(page))
+
+    def _limit(self) -> int:
+        text = self.get_query_argument("limit", str(PAGE_FILES))
+        if not re.fullmatch("[1-9][0-9]{0,3}", text) or int(text) > MAX_PAGE_FILES:
+            raise Problem(
+                "invalid-request", f"The parameter 'limit' takes a number from 1 to {MAX_PAGE_FILES}."
+            )
+        return int(text)
 
 
 class File(_FileHandler):

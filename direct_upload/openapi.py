@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 from tornado.web import RequestHandler
 
 from direct_upload import messages
-from direct_upload.operations import Operation, operation_of
+from direct_upload.operations import Operation, Parameter, operation_of
 from swift_store.errors import MEDIA_TYPE, PROBLEMS
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -72,12 +72,18 @@ def _operation_id(path: str, method: str) -> str:
 
 
 def _parameters(path: str, described: Operation) -> list[dict[str, Any]]:
-    found = [("path", name, True, "The upload's or file's id.") for name in re.findall(r"{(\w+)}", path)]
-    found += [("query", name, False, text) for name, text in (described.query or {}).items()]
-    found += [("header", name, True, text) for name, text in (described.headers or {}).items()]
+    parts = {name: Parameter("The upload's or file's id.") for name in re.findall(r"{(\w+)}", path)}
+    headers = {name: Parameter(meaning) for name, meaning in (described.headers or {}).items()}
     return [
-        {"in": where, "name": name, "required": required, "description": text, "schema": {"type": "string"}}
-        for where, name, required, text in found
+        {
+            "in": where,
+            "name": name,
+            "required": where != "query",
+            "description": parameter.meaning,
+            "schema": dict(parameter.schema),
+        }
+        for where, parameters in (("path", parts), ("query", described.query or {}), ("header", headers))
+        for name, parameter in parameters.items()
     ]
 
 

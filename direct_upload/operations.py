@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of the query: what it means, and its JSON schema."""
+
+    meaning: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,7 @@ class Operation:
     answers: Mapping[int, type[BaseModel] | str | None]
     body: type[BaseModel] | None = None
     problems: tuple[str, ...] = ()
-    query: Mapping[str, str] | None = None
+    query: Mapping[str, Parameter] | None = None
     headers: Mapping[str, str] | None = None
 
 

@@ -259,6 +259,11 @@ def test_a_list_continues_after_ids_only(api, refused, after):
     refused(api.get("/api/files", params={"after": after}), "invalid-request")
 
 
+@pytest.mark.parametrize("limit", ["", "0", "-1", "1001", "10000", "1e2", "01", "\u0661", "all"])
+def test_a_page_has_from_1_to_1000_files(api, refused, limit):
+    refused(api.get("/api/files", params={"limit": limit}), "invalid-request")
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "OPTIONS", "DELETE", "GET"])
 def test_a_wrong_method_is_told_the_right_ones(api, refused, method):
     answer = api.request(method, "/api/uploads")

@@ -148,6 +148,14 @@ def test_a_long_list_comes_in_pages(api):
     assert first["files"] + second["files"] == files[::-1]
 
 
+def test_a_page_has_as_many_files_as_asked_for(api):
+    files = [api.upload(b"", name=str(number)) for number in range(3)]
+    first = api.get("/api/files", params={"limit": 2}).json()
+    assert first == {"files": [files[2], files[1]], "next": files[1]["id"]}
+    second = api.get("/api/files", params={"limit": 1000, "after": first["next"]}).json()
+    assert second == {"files": [files[0]], "next": None}
+
+
 def test_the_declared_type_decides_but_nothing_that_a_browser_would_run_is_served(api):
     file = api.upload(b"<script>alert(1)</script>", name="a.html", type="text/html")
     assert file["type"] == "application/octet-stream"
