@@ -5,16 +5,24 @@ They raise `ValueError` with the end of a sentence whose beginning is the variab
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import TypeVar
 
 from swift_store.keys import MIN_SECRET_CHARACTERS
 from swift_store.slo import MIB, MIN_SEGMENT_BYTES
+
+E = TypeVar("E", bound=enum.Enum)
 
 _UNITS = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": MIB, "GiB": 1 << 30, "TiB": 1 << 40}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 # What stands here ends up in Content-Security-Policy and in CORS headers: no room for anything else.
 _ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
+# RFC 9110's token: what a header may be called.
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
+_ISSUER = re.compile(r"https?://[a-z0-9._\[\]:-]+(?:/[A-Za-z0-9._~/-]*)?")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
@@ -86,3 +94,37 @@ def secret(text: str) -> str:
 
 def secrets(text: str) -> tuple[str, ...]:
     return tuple(secret(word) for word in text.split())
+
+
+def one_of(choices: type[E]) -> Callable[[str], E]:
+    """Make a reader for one of an enumeration's values."""
+
+    def read(text: str) -> E:
+        try:
+            return choices(text)
+        except ValueError as error:
+            raise ValueError(f"takes one of: {', '.join(choice.value for choice in choices)}") from error
+
+    return read
+
+
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read addresses and networks such as `10.0.0.0/8 192.0.2.7`, with spaces between them."""
+    try:
+        return tuple(ip_network(word) for word in text.split())
+    except ValueError as error:
+        raise ValueError("takes addresses and networks such as 192.0.2.7 or 10.0.0.0/8") from error
+
+
+def header_name(text: str) -> str:
+    if _HEADER_NAME.fullmatch(text) is None:
+        raise ValueError("takes the name of a header such as X-Remote-User")
+    return text
+
+
+def issuer(text: str) -> str:
+    """Read an OpenID Connect issuer; without TLS only on this machine."""
+    local = text.startswith(("http://localhost:", "http://127.0.0.1:", "http://[::1]:"))
+    if _ISSUER.fullmatch(text) is None or not (local or text.startswith("https://")):
+        raise ValueError("takes the provider's issuer, such as https://login.example.org/realms/main")
+    return text

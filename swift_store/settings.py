@@ -5,14 +5,20 @@ The command line's flags, its `--help` and the README's table come from this lis
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, ClassVar, TypeVar
 
 from swift_store.credentials import IncompleteCredentials, SwiftCredentials, credentials_from
 from swift_store.setting_readers import (
     byte_count,
     container_name,
+    header_name,
+    issuer,
+    networks,
+    one_of,
     secret,
     secrets,
     segment_bytes,
@@ -32,6 +38,14 @@ _DAY = 86400
 
 class ConfigurationError(ValueError):
     """A setting can't be used; the message names the variable and says what it takes."""
+
+
+class IdentityKind(enum.Enum):
+    """How the site knows who somebody is."""
+
+    ANONYMOUS = "anonymous"
+    OIDC = "oidc"
+    PROXY_HEADER = "proxy-header"
 
 
 def setting(
@@ -110,6 +124,34 @@ class Settings:
     url_lifetime: int = setting("900", "Seconds that a signed URL is valid.", whole_number(1, _DAY))
     ticket_lifetime: int = setting(
         "604800", "Seconds in which an upload must be complete.", whole_number(60, 365 * _DAY)
+    )
+    identity: IdentityKind = setting(  # noqa: RUF009 - an enumeration's member can't change
+        "anonymous",
+        "Who people are: anonymous (each browser by a cookie), oidc (sign-in at an OpenID Connect "
+        "provider) or proxy-header (a reverse proxy tells).",
+        one_of(IdentityKind),
+        flag=True,
+    )
+    identity_header: str | None = setting(
+        "", "With proxy-header: the header in which the proxy names the person.", header_name
+    )
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] | None = setting(
+        "",
+        "Addresses and networks of your reverse proxies, with spaces between. Only they are believed "
+        "what they say of a client: its address (X-Forwarded-For) and its identity.",
+        networks,
+    )
+    oidc_issuer: str | None = setting("", "With oidc: the provider's issuer, an https address.", issuer)
+    oidc_client_id: str | None = setting("", "With oidc: the name under which the provider knows the site.")
+    oidc_client_secret: str | None = setting(
+        "", "With oidc: the site's secret at the provider; leave it out for a public client.", hidden=True
+    )
+    oidc_scope: str = setting("openid profile", "With oidc: what the provider is asked for.")
+    session_lifetime: int = setting(
+        "3600",
+        "With oidc: seconds without a request after which somebody has to sign in again; in any case "
+        "after 12 hours.",
+        whole_number(60, _DAY),
     )
     swift: SwiftCredentials | None = None
 

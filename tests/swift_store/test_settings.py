@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import fields
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
 from swift_store import settings
-from swift_store.settings import ConfigurationError, Settings, declared, from_environ, variable
+from swift_store.settings import ConfigurationError, IdentityKind, Settings, declared, from_environ, variable
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -38,6 +39,20 @@ CASES = {
     "segment_size": ("1MiB", 1 << 20, ("1048575", "1000KiB", "0")),
     "url_lifetime": ("86400", 86400, ("0", "86401")),
     "ticket_lifetime": ("60", 60, ("59", "31536001")),
+    "identity": ("oidc", IdentityKind.OIDC, ("nobody", "OIDC")),
+    "identity_header": ("X-Remote-User", "X-Remote-User", ("X Remote", "X-Remote:", "é", "x" * 65)),
+    "trusted_proxies": (
+        "10.0.0.0/8 ::1", (ip_network("10.0.0.0/8"), ip_network("::1/128")),
+        ("10.0.0.1/8", "proxy", "300.0.0.1"),
+    ),
+    "oidc_issuer": (
+        "https://login.example/realms/main", "https://login.example/realms/main",
+        ("http://login.example", "login.example", "https://login.example/?a=b", "https://", "http://localhost.evil"),
+    ),
+    "oidc_client_id": ("site", "site", ()),
+    "oidc_client_secret": ("s3cret", "s3cret", ()),
+    "oidc_scope": ("openid email", "openid email", ()),
+    "session_lifetime": ("60", 60, ("59", "86401")),
 }  # fmt: skip
 
 BAD = [(name, text) for name, (_good, _value, bad) in CASES.items() for text in bad]
