@@ -8,6 +8,7 @@ from tornado.routing import Rule
 from tornado.web import Application, RequestHandler
 
 from direct_upload.access_log import log_request
+from direct_upload.batch_handlers import CompleteBatches, UploadBatches
 from direct_upload.body_limit import BodyOverLimit, BodyTooLarge
 from direct_upload.file_handlers import Download, File, Files
 from direct_upload.handlers import NothingHere, Site
@@ -18,6 +19,8 @@ from direct_upload.upload_handlers import Completion, Renewal, Upload, Uploads
 
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/uploads", Uploads),
+    ("/api/uploads/batch", UploadBatches),
+    ("/api/uploads/complete", CompleteBatches),
     ("/api/uploads/{id}", Upload),
     ("/api/uploads/{id}/renew", Renewal),
     ("/api/uploads/{id}/complete", Completion),

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from swift_store import tickets
+from swift_store.errors import Problem
 from swift_store.files import Page, StoredFile
 from swift_store.signer import Target
 from swift_store.slo import MAX_SEGMENTS
 
 _MAX_TICKET_CHARACTERS = 8192
 _MAX_TEXT_CHARACTERS = 4096
+MAX_BATCH = 100
+
+M = TypeVar("M")
 
 TicketText = Annotated[
     str,
@@ -26,6 +39,22 @@ class Message(BaseModel):
     """JSON objects with exactly these members, of exactly these types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ProblemMessage(BaseModel):
+    """RFC 9457. `code` is stable; some codes have further members, such as `segments` or `limit`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        return cls.model_validate(problem.document())
 
 
 class UploadRequest(Message):
@@ -48,6 +77,29 @@ class CompleteRequest(Message):
     segments: Annotated[list[str], Field(max_length=MAX_SEGMENTS)] = Field(
         description="The MD5 of each segment in order, in lower-case hex."
     )
+
+
+class BatchCompleteItem(CompleteRequest):
+    id: str = Field(max_length=_MAX_TEXT_CHARACTERS, description="The upload's id.")
+
+
+def _or_fault(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return validate(value)
+    except ValidationError as error:
+        return error
+
+
+# The items of a batch are judged one by one: instead of a faulty one stands its `ValidationError`.
+_Items = Annotated[list[Annotated[M, WrapValidator(_or_fault)]], Field(min_length=1, max_length=MAX_BATCH)]
+
+
+class UploadBatch(Message):
+    uploads: _Items[UploadRequest]
+
+
+class CompleteBatch(Message):
+    uploads: _Items[BatchCompleteItem]
 
 
 class TargetMessage(Message):
@@ -84,6 +136,22 @@ class UploadCreated(Message):
         )
 
 
+class Refused(Message):
+    """What happened to one item of a batch instead of what was asked for."""
+
+    problem: ProblemMessage
+
+
+class BatchCreated(Message):
+    upload: UploadCreated
+
+
+class UploadBatchResults(Message):
+    """One result for each item, in their order."""
+
+    results: list[BatchCreated | Refused]
+
+
 class Renewed(Message):
     target: TargetMessage
 
@@ -112,6 +180,16 @@ class FileMessage(Message):
         )
 
 
+class BatchCompleted(Message):
+    file: FileMessage
+
+
+class CompleteBatchResults(Message):
+    """One result for each item, in their order."""
+
+    results: list[BatchCompleted | Refused]
+
+
 class FileList(Message):
     """Newest first. `next` goes into `?after=` for the next page; null at the end."""
 
@@ -125,15 +203,3 @@ class FileList(Message):
 
 class Health(Message):
     status: str
-
-
-class ProblemMessage(BaseModel):
-    """RFC 9457. `code` is stable; some codes have further members, such as `segments` or `limit`."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from direct_upload.daemon_threads import DaemonThreads
+from direct_upload.lane import Lane
 from swift_store import account, tempurl
 from swift_store.client import SwiftClient
 from swift_store.errors import RETRY_SECONDS, Problem, SwiftRefused, SwiftUnavailable
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _CONNECT_AGAIN_SECONDS = 2.0
+_BATCH_COMMITS = 8
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Connected:
 
 
 class Storage:
-    """Swift, as the handlers see it."""
+    """Swift, as the handlers see it. `batches` is where commits of batches wait for their turn."""
 
     def __init__(self, settings: Settings) -> None:
         if settings.swift is None:
@@ -48,6 +50,7 @@ class Storage:
         self._threads = DaemonThreads(2 * settings.swift_connections)
         self._connected: Connected | None = None
         self.files = FileStore(self._client, self._committer, settings.container)
+        self.batches = Lane(min(_BATCH_COMMITS, max(1, settings.swift_connections // 2)))
 
     @property
     def connected(self) -> Connected:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from direct_upload.handlers import SiteHandler
 from direct_upload.messages import (
     CompleteRequest,
@@ -15,24 +17,54 @@ from direct_upload.messages import (
 from direct_upload.operations import Operation, operation
 from swift_store import tickets
 from swift_store.errors import Problem
+from swift_store.files import StoredFile
 from swift_store.names import RANDOM_BYTES
 from swift_store.uploads import Wish, new_ticket
 
 _TICKET_PROBLEMS = ("invalid-ticket", "ticket-expired", "wrong-upload", "foreign-ticket")
 
 
-class _UploadHandler(SiteHandler):
-    def open_ticket(self, token: str, upload_id: str) -> tickets.Ticket:
+class UploadHandler(SiteHandler):
+    """The steps of an upload, for one or for many.
+
+    `owner` is the caller, asked for once in a request: for a new browser each question makes another one.
+    """
+
+    def create(self, asked: UploadRequest, owner: str) -> UploadCreated:
+        """Make a ticket, and sign where the segments go."""
+        site = self.site
+        connected, now = site.storage.connected, site.now()
+        ticket = new_ticket(
+            Wish(asked.name, asked.size, asked.type, asked.segment_size),
+            owner=owner,
+            container=site.settings.container,
+            limits=connected.limits,
+            now=now,
+            randomness=site.randomness(RANDOM_BYTES),
+        )
+        target = connected.signer.target(ticket.container, ticket.names, now=now)
+        site.metrics.uploads.labels("created").inc()
+        return UploadCreated.of(ticket, tickets.seal(ticket, site.settings.secrets), target)
+
+    async def complete(self, ticket: tickets.Ticket, md5s: Sequence[str]) -> tuple[StoredFile, bool]:
+        """Commit the upload; return its file, and whether it is new."""
+        file, is_new = await self.site.storage.run(self.site.storage.files.commit, ticket, md5s)
+        if is_new:
+            self.site.metrics.uploads.labels("completed").inc()
+            self.site.metrics.committed_bytes.inc(file.size)
+        return file, is_new
+
+    def open_ticket(self, token: str, upload_id: str, owner: str) -> tickets.Ticket:
         """The caller's own ticket for this upload; everybody else's is a problem."""
         ticket = tickets.open_ticket(token, self.site.settings.secrets, now=self.site.now())
         if ticket.upload_id != upload_id:
             raise Problem("wrong-upload", "The ticket belongs to another upload than the address names.")
-        if ticket.owner != self.owner:
+        if ticket.owner != owner:
             raise Problem("foreign-ticket", "This upload was begun by somebody else, or the cookie is lost.")
         return ticket
 
 
-class Uploads(SiteHandler):
+class Uploads(UploadHandler):
     @operation(
         Operation(
             "Create an upload: a signed ticket, and where the segments go.",
@@ -42,22 +74,10 @@ class Uploads(SiteHandler):
         )
     )
     def post(self) -> None:
-        asked, site = self.read(UploadRequest), self.site
-        connected, now = site.storage.connected, site.now()
-        ticket = new_ticket(
-            Wish(asked.name, asked.size, asked.type, asked.segment_size),
-            owner=self.owner,
-            container=site.settings.container,
-            limits=connected.limits,
-            now=now,
-            randomness=site.randomness(RANDOM_BYTES),
-        )
-        target = connected.signer.target(ticket.container, ticket.names, now=now)
-        site.metrics.uploads.labels("created").inc()
-        self.answer(201, UploadCreated.of(ticket, tickets.seal(ticket, site.settings.secrets), target))
+        self.answer(201, self.create(self.read(UploadRequest), self.owner))
 
 
-class Renewal(_UploadHandler):
+class Renewal(UploadHandler):
     @operation(
         Operation(
             "Get a fresh signature for the same upload.",
@@ -67,14 +87,14 @@ class Renewal(_UploadHandler):
         )
     )
     def post(self, upload_id: str) -> None:
-        ticket = self.open_ticket(self.read(TicketRequest).ticket, upload_id)
+        ticket = self.open_ticket(self.read(TicketRequest).ticket, upload_id, self.owner)
         target = self.site.storage.connected.signer.target(
             ticket.container, ticket.names, now=self.site.now()
         )
         self.answer(200, Renewed(target=TargetMessage.of(target)))
 
 
-class Completion(_UploadHandler):
+class Completion(UploadHandler):
     @operation(
         Operation(
             "Make the uploaded segments a file. Swift checks the size and MD5 of each.",
@@ -92,15 +112,12 @@ class Completion(_UploadHandler):
     )
     async def post(self, upload_id: str) -> None:
         asked = self.read(CompleteRequest)
-        ticket = self.open_ticket(asked.ticket, upload_id)
-        file, is_new = await self.site.storage.run(self.site.storage.files.commit, ticket, asked.segments)
-        if is_new:
-            self.site.metrics.uploads.labels("completed").inc()
-            self.site.metrics.committed_bytes.inc(file.size)
+        ticket = self.open_ticket(asked.ticket, upload_id, self.owner)
+        file, is_new = await self.complete(ticket, asked.segments)
         self.answer(201 if is_new else 200, FileMessage.of(file))
 
 
-class Upload(_UploadHandler):
+class Upload(UploadHandler):
     @operation(
         Operation(
             "Give an upload up: its segments are deleted.",
@@ -110,7 +127,7 @@ class Upload(_UploadHandler):
         )
     )
     async def delete(self, upload_id: str) -> None:
-        ticket = self.open_ticket(self.request.headers.get("Upload-Ticket", ""), upload_id)
+        ticket = self.open_ticket(self.request.headers.get("Upload-Ticket", ""), upload_id, self.owner)
         await self.site.storage.run(self.site.storage.files.discard, ticket)
         self.site.metrics.uploads.labels("discarded").inc()
         self.set_status(204)

@@ -92,6 +92,7 @@ class Problem(Exception):
             "status": int(self.status),
             "code": self.code,
             "detail": self.detail,
+            **({} if self.retry_after is None else {"retry_after": self.retry_after}),
             **self.members,
         }
 
