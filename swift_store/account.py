@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from swift_store.client import SwiftClient
 from swift_store.keys import Secrets, tempurl_keys
+from swift_store.private_store import PrivateStore
 
 _META = "x-container-meta-"
 KEY, OLD_KEY = f"{_META}temp-url-key", f"{_META}temp-url-key-2"
@@ -28,8 +29,9 @@ def container_headers(secrets: Secrets, container: str, origins: Sequence[str]) 
 
 
 def prepare(client: SwiftClient, container: str, secrets: Secrets, origins: Sequence[str]) -> None:
-    """Make the container, or bring an existing one in order. May be repeated at any time."""
+    """Make the containers, or bring existing ones in order. May be repeated at any time."""
     client.put_container(container, container_headers(secrets, container, origins))
+    PrivateStore(client, container).prepare()
 
 
 def faults(

@@ -107,6 +107,24 @@ class SwiftClient:
         """The object's headers, names in lower case; None when there is no such object."""
         return self._unless_missing(lambda connection: connection.head_object(container, name))
 
+    def read_object(self, container: str, name: str, limit: int) -> bytes | None:
+        """The contents of a small object, at most LIMIT bytes; None when there is no such object."""
+        found = self._unless_missing(
+            lambda connection: connection.get_object(
+                container, name, headers={"Range": f"bytes=0-{limit - 1}"}
+            )
+        )
+        return None if found is None else bytes(found[1])
+
+    def delete_object(self, container: str, name: str) -> bool:
+        """Delete one plain object; False when it is not there."""
+
+        def delete(connection: Connection) -> bool:
+            connection.delete_object(container, name)
+            return True
+
+        return self._unless_missing(delete) or False
+
     def put_object(  # noqa: PLR0913 - what a PUT has
         self,
         container: str,

@@ -71,8 +71,9 @@ def web_origins(text: str) -> tuple[str, ...]:
 
 
 def container_name(text: str) -> str:
-    if text in {"", ".", ".."} or "/" in text or len(text.encode()) > 256:  # noqa: PLR2004 - Swift's limit
-        raise ValueError("takes a name of at most 256 bytes without a slash")
+    # Swift's limit is 256 bytes; the private container's name is this one and `-private`.
+    if text in {"", ".", ".."} or "/" in text or len(text.encode()) > 248:  # noqa: PLR2004
+        raise ValueError("takes a name of at most 248 bytes without a slash")
     return text
 
 

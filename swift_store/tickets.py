@@ -6,16 +6,15 @@ read it. Nothing in a ticket is secret; the signature makes it unchangeable.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from itsdangerous import BadData, Signer, URLSafeSerializer
-from itsdangerous.encoding import base64_decode, base64_encode
+from itsdangerous import BadData
 
 from swift_store.errors import Problem
 from swift_store.keys import Secrets
 from swift_store.names import UploadNames, is_owner
+from swift_store.signed_values import serializer
 from swift_store.slo import SegmentPlan
 
 # 400 days is the longest that browsers keep a cookie; every visit starts them anew.
@@ -47,13 +46,13 @@ class Ticket:
 
 def seal(ticket: Ticket, secrets: Secrets) -> str:
     """Sign a ticket with the newest secret."""
-    return _serializer(secrets, "ticket").dumps(asdict(ticket))
+    return serializer(secrets, "ticket").dumps(asdict(ticket))
 
 
 def open_ticket(token: str, secrets: Secrets, *, now: float) -> Ticket:
     """Read a ticket signed with any of the secrets; raise a `Problem` when it is forged or expired."""
     try:
-        ticket = Ticket(**_serializer(secrets, "ticket").loads(token))
+        ticket = Ticket(**serializer(secrets, "ticket").loads(token))
     except (BadData, TypeError) as error:
         detail = "The ticket is not one of ours, or it was changed. Create the upload again."
         raise Problem("invalid-ticket", detail) from error
@@ -75,30 +74,13 @@ def owner_or_new(cookie: str | None, secrets: Secrets, randomness: Callable[[int
 
 def seal_owner(owner: str, secrets: Secrets) -> str:
     """Sign an owner for a browser's cookie."""
-    return _serializer(secrets, "owner").dumps(owner)
+    return serializer(secrets, "owner").dumps(owner)
 
 
 def open_owner(cookie: str, secrets: Secrets) -> str | None:
     """The owner that a cookie names, or None when we did not sign it."""
     try:
-        owner = _serializer(secrets, "owner").loads(cookie)
+        owner = serializer(secrets, "owner").loads(cookie)
     except BadData:
         return None
     return owner if isinstance(owner, str) and is_owner(owner) else None
-
-
-class _OneSpelling(Signer):
-    """Base64 can write the same signature in several ways; only ours counts."""
-
-    def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
-        return super().verify_signature(value, sig) and base64_encode(base64_decode(sig)) == sig
-
-
-def _serializer(secrets: Secrets, purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(
-        list(secrets),
-        signer=_OneSpelling,
-        salt=f"direct-upload/{purpose}",
-        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-        serializer_kwargs={"ensure_ascii": False, "separators": (",", ":")},
-    )

@@ -1,0 +1,99 @@
+"""Small records of our own in Swift, in a container that no browser can reach: no TempURL key, no CORS.
+
+    owner-key                    what makes owners of identities
+    tokens/<id>                  API tokens, hashed
+    links/<id>                   links to files
+
+Blocking; on top of `SwiftClient`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from swift_store.client import SwiftClient
+from swift_store.errors import SwiftRefused
+from swift_store.owners import OWNER_KEY_BYTES
+
+_OWNER_KEY = "owner-key"
+_MAX_RECORD_BYTES = 65536
+_PAGE = 1000
+_PRECONDITION_FAILED = 412
+_META = "x-container-meta-"
+# An empty value removes what somebody may have set.
+_CLOSED = {
+    f"{_META}temp-url-key": "",
+    f"{_META}temp-url-key-2": "",
+    f"{_META}access-control-allow-origin": "",
+    "x-container-read": "",
+}
+
+Record = Mapping[str, Any]
+
+
+def private_container(container: str) -> str:
+    """The name of the container that goes with the one for files."""
+    return f"{container}-private"
+
+
+class PrivateStore:
+    """Records by name. The listing may lag behind; reading, writing and deleting don't."""
+
+    def __init__(self, client: SwiftClient, container: str) -> None:
+        self._client = client
+        self._container = private_container(container)
+
+    def prepare(self) -> None:
+        """Make the container and the owner key, where they are missing. May be repeated at any time."""
+        self._client.put_container(self._container, _CLOSED)
+        if self.owner_key() is None:
+            self.create(_OWNER_KEY, {"key": secrets.token_hex(OWNER_KEY_BYTES)})
+
+    def owner_key(self) -> bytes | None:
+        """What makes owners of identities; None before `prepare`."""
+        record = self.read(_OWNER_KEY)
+        return None if record is None else bytes.fromhex(record["key"])
+
+    def read(self, name: str) -> Record | None:
+        contents = self._client.read_object(self._container, name, _MAX_RECORD_BYTES)
+        return None if contents is None else dict(json.loads(contents))
+
+    def write(self, name: str, record: Record) -> None:
+        self._put(name, record, {})
+
+    def create(self, name: str, record: Record) -> bool:
+        """Write a record that is not there; False when it is. No lock: two at once may both succeed."""
+        try:
+            self._put(name, record, {"If-None-Match": "*"})
+        except SwiftRefused as error:
+            if error.status != _PRECONDITION_FAILED:
+                raise
+            return False
+        return True
+
+    def delete(self, name: str) -> bool:
+        """Delete a record; False when it was not there."""
+        return self._client.delete_object(self._container, name)
+
+    def names(self, prefix: str) -> list[str]:
+        """The names of all records that start with PREFIX."""
+        found: list[str] = []
+        while True:
+            page = self._client.list_objects(
+                self._container, prefix=prefix, limit=_PAGE, marker=found[-1] if found else ""
+            )
+            found += [entry["name"] for entry in page]
+            if len(page) < _PAGE:
+                return found
+
+    def _put(self, name: str, record: Record, headers: Mapping[str, str]) -> None:
+        self._client.put_object(
+            self._container,
+            name,
+            json.dumps(record).encode(),
+            content_type="application/json",
+            headers=headers,
+        )
