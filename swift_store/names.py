@@ -22,6 +22,8 @@ from swift_store.errors import Problem
 
 SEGMENTS = "segments"
 FILES = "files"
+# What lies under these is a file, or may become one: its segments are no leftovers.
+MANIFEST_PREFIXES = (FILES,)
 MAX_PART_CHARACTERS = 255
 # Swift's limit for an object's name is 1024 bytes; `files/<32>/<36>/` takes 76 of them, the rest is reserve.
 MAX_NAME_BYTES = 900
