@@ -1,13 +1,4 @@
-import {
-  HttpControlPlane,
-  HttpSegmentStore,
-  isUnderWay,
-  openWorkshop,
-  startMd5Workers,
-  steadyClock,
-  Uploads,
-  WorkerHasher,
-} from "@direct-upload/client";
+import { createUploader, HttpControlPlane, steadyClock } from "@direct-upload/client";
 import { StoredFiles } from "./model/storedFiles.ts";
 import { Announcer } from "./view/announcer.ts";
 import { type Chosen, listenForFiles } from "./view/dropZone.ts";
@@ -18,18 +9,10 @@ import { showNotice } from "./view/notice.ts";
 import { UploadSection } from "./view/uploadSection.ts";
 import { settledText } from "./view/uploadText.ts";
 
-const TICK_MS = 500;
 const LIST_LIMIT_MS = 30_000;
 
-const request = (url: string, init: RequestInit) => fetch(url, init);
-const control = new HttpControlPlane(document.baseURI, request, steadyClock.now);
-const workshop = openWorkshop({
-  control,
-  store: new HttpSegmentStore(request, () => new XMLHttpRequest()),
-  hasher: new WorkerHasher(startMd5Workers(navigator.hardwareConcurrency)),
-  clock: steadyClock,
-  random: Math.random,
-});
+const control = new HttpControlPlane(document.baseURI, (url, init) => fetch(url, init), steadyClock.now);
+const uploader = createUploader();
 
 const announcer = new Announcer();
 const leaveWarning = new LeaveWarning();
@@ -44,28 +27,27 @@ const fileSection = new FileSection({
   delete: (id) => void files.delete(id).then((isGone) => isGone && announcer.say("The file is deleted.")),
 });
 
-const uploads = new Uploads(workshop, {
-  changed: oncePerFrame(showUploads),
-  settled: (view) => announcer.say(settledText(view)),
-  stored: (file) => files.add(file),
-});
 const uploadSection = new UploadSection({
-  cancel: (key) => void uploads.cancel(key),
-  retry: (key) => uploads.retry(key),
-  clearFinished: () => uploads.clearFinished(),
+  cancel: (key) => void uploader.cancel(key),
+  retry: (key) => uploader.resume(key),
+  clearFinished: () => uploader.clearFinished(),
 });
 
-function showUploads(): void {
-  const { views } = uploads;
-  uploadSection.update(views);
-  leaveWarning.set(views.some(isUnderWay));
-}
+const showUploads = oncePerFrame(() => {
+  const { summary, views } = uploader;
+  uploadSection.update(views, summary);
+  leaveWarning.set(summary.underWay > 0);
+});
+uploader.on("changed", showUploads);
+uploader.on("settled", (view) => {
+  if (view.file) files.add(view.file);
+  if (view.state !== "cancelled") announcer.say(settledText(view));
+});
 
 function take({ files: chosen, folders }: Chosen): void {
   showNotice(folders > 0 ? "Folders can't be uploaded yet. Open the folder and choose the files in it." : "");
-  uploads.add(chosen);
+  uploader.add(chosen);
 }
 
 listenForFiles(take);
-setInterval(() => uploads.tick(), TICK_MS);
 void files.showMore();

@@ -1,10 +1,10 @@
 import { Problem } from "@direct-upload/client";
 import { describe, expect, it } from "vitest";
 import { StoredFiles } from "../src/model/storedFiles.ts";
-import { FakeControlPlane, JumpingClock, never, storedFile, unavailable } from "./fakes.ts";
+import { FakeStoredFiles, never, storedFile, unavailable } from "./fakes.ts";
 
 function openList() {
-  const control = new FakeControlPlane(new JumpingClock());
+  const control = new FakeStoredFiles();
   const files = new StoredFiles(
     control,
     () => {},

@@ -1,11 +1,18 @@
-import type { UploadState, UploadView } from "@direct-upload/client";
-import { summarize } from "@direct-upload/client";
+import type { UploadState, UploadsSummary, UploadView } from "@direct-upload/client";
 import { describe, expect, it } from "vitest";
 import { progressText, settledText, speedText, summaryText } from "../src/view/uploadText.ts";
 
 function view(state: UploadState, change: Partial<UploadView> = {}): UploadView {
-  const rest = { bytesPerSecond: null, secondsLeft: null, retrying: false, reason: null };
-  return { key: 1, name: "film.mov", size: 2_000_000, sentBytes: 500_000, state, ...rest, ...change };
+  const names = { key: "1", name: "film.mov", path: "film.mov", type: "video/quicktime" };
+  const rest = {
+    bytesPerSecond: null,
+    secondsLeft: null,
+    waiting: null,
+    needs: null,
+    failure: null,
+    file: null,
+  };
+  return { ...names, size: 2_000_000, sentBytes: 500_000, state, ...rest, ...change };
 }
 
 describe("an upload in words", () => {
@@ -25,7 +32,7 @@ describe("an upload in words", () => {
     [{ bytesPerSecond: 0 }, ""],
     [{ bytesPerSecond: 250_000 }, "250 kB/s"],
     [{ bytesPerSecond: 250_000, secondsLeft: 6 }, "250 kB/s · 6 s left"],
-    [{ bytesPerSecond: 250_000, retrying: true }, "Connection trouble, trying again"],
+    [{ bytesPerSecond: 250_000, waiting: { for: "retry", until: 0 } }, "Connection trouble, trying again"],
     [{ bytesPerSecond: 250_000, state: "done" }, ""],
   ])("that goes as %j: %j", (change, text) => {
     expect(speedText(view("uploading", change))).toBe(text);
@@ -33,22 +40,29 @@ describe("an upload in words", () => {
 
   it("is said aloud when it ends", () => {
     expect(settledText(view("done"))).toBe("film.mov is stored.");
-    expect(settledText(view("failed", { reason: "No room." }))).toBe("film.mov failed. No room.");
+    expect(
+      settledText(view("failed", { failure: { code: "storage-full", detail: "No room.", status: 413 } })),
+    ).toBe("film.mov failed. No room.");
   });
 });
 
+function summary(change: Partial<UploadsSummary>): UploadsSummary {
+  const counts = { total: 0, done: 0, failed: 0, underWay: 0, paused: 0, interrupted: 0 };
+  const sums = { size: 0, sentBytes: 0, bytesPerSecond: null, secondsLeft: null, isOffline: false };
+  return { ...counts, ...sums, ...change };
+}
+
 describe("all uploads in one line", () => {
-  it.each<[string, UploadView[], string]>([
-    ["one done", [view("done")], "1 of 1 file stored"],
-    ["one failed", [view("done"), view("failed")], "1 of 2 files stored · 1 failed"],
-    ["a cancelled one, which does not count", [view("done"), view("cancelled")], "1 of 1 file stored"],
-    ["one that waits", [view("done"), view("queued")], "1 of 2 files stored"],
+  it.each<[string, Partial<UploadsSummary>, string]>([
+    ["one done", { total: 1, done: 1 }, "1 of 1 file stored"],
+    ["one failed", { total: 2, done: 1, failed: 1 }, "1 of 2 files stored · 1 failed"],
+    ["one that waits", { total: 2, done: 1, underWay: 1 }, "1 of 2 files stored"],
     [
-      "speeds, which add up",
-      [view("uploading", { bytesPerSecond: 100_000 }), view("uploading", { bytesPerSecond: 200_000 })],
+      "a known speed",
+      { total: 2, underWay: 2, bytesPerSecond: 300_000, secondsLeft: 10 },
       "0 of 2 files stored · 300 kB/s · 10 s left",
     ],
-  ])("with %s", (_, views, text) => {
-    expect(summaryText(summarize(views))).toBe(text);
+  ])("with %s", (_, change, text) => {
+    expect(summaryText(summary(change))).toBe(text);
   });
 });

@@ -49,7 +49,7 @@ export interface StoredSegment {
 }
 
 /**
- * The control plane's API. Every call rejects with `Problem` when the server says no, with `NetworkFailure` when
+ * The control plane's API for uploads. Every call rejects with `Problem` when the server says no, with `NetworkFailure` when
  * nothing readable came back, and with the signal's reason when it was aborted.
  */
 export interface ControlPlane {
@@ -57,6 +57,11 @@ export interface ControlPlane {
   renew(upload: BegunUpload, signal: AbortSignal): Promise<Lease>;
   complete(upload: BegunUpload, md5s: readonly string[], signal: AbortSignal): Promise<StoredFile>;
   discard(upload: BegunUpload, signal: AbortSignal): Promise<void>;
+  findFile(id: string, signal: AbortSignal): Promise<StoredFile>;
+}
+
+/** The caller's stored files. Every call rejects as those of `ControlPlane` do. */
+export interface StoredFilesApi {
   listFiles(after: string | null, signal: AbortSignal): Promise<FilePage>;
   findFile(id: string, signal: AbortSignal): Promise<StoredFile>;
   deleteFile(id: string, signal: AbortSignal): Promise<void>;

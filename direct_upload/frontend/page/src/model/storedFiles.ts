@@ -1,4 +1,4 @@
-import type { ControlPlane, StoredFile } from "@direct-upload/client";
+import type { StoredFile, StoredFilesApi } from "@direct-upload/client";
 import { Problem, reasonFor } from "@direct-upload/client";
 
 export type LoadState = "loading" | "ready" | "failed";
@@ -29,7 +29,7 @@ export class StoredFiles {
   #next: string | null = null;
 
   constructor(
-    private readonly control: ControlPlane,
+    private readonly control: StoredFilesApi,
     private readonly changed: () => void,
     /** Gives every call its time limit. */
     private readonly limit: () => AbortSignal,

@@ -5,8 +5,8 @@ import type { Row } from "./keyedList.ts";
 import { progressText, STATE_ICONS, speedText } from "./uploadText.ts";
 
 export interface UploadActions {
-  cancel(key: number): void;
-  retry(key: number): void;
+  cancel(key: string): void;
+  retry(key: string): void;
 }
 
 /** The row of one upload. */
@@ -63,15 +63,15 @@ export class UploadRow implements Row<UploadView> {
     if (this.root.dataset["state"] !== view.state) this.#enter(view);
     setText(this.#size, progressText(view));
     setText(this.#speed, speedText(view));
-    this.#speed.classList.toggle("trouble", view.retrying);
+    this.#speed.classList.toggle("trouble", view.waiting !== null);
     this.#progress.value = view.size === 0 && view.state === "done" ? 1 : view.sentBytes;
   }
 
   #enter(view: UploadView): void {
     this.root.dataset["state"] = view.state;
     this.#badge.replaceChildren(icon(STATE_ICONS[view.state]));
-    setText(this.#error, view.reason ?? "");
-    this.#error.hidden = view.reason === null;
+    setText(this.#error, view.failure?.detail ?? "");
+    this.#error.hidden = view.failure === null;
     this.#retry.hidden = view.state !== "failed";
     this.#cancel.hidden = !isUnderWay(view) && view.state !== "failed";
     this.#progress.hidden = view.state === "cancelled";

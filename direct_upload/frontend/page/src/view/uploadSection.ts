@@ -1,5 +1,4 @@
-import type { UploadView } from "@direct-upload/client";
-import { summarize } from "@direct-upload/client";
+import { isFinished, type UploadsSummary, type UploadView } from "@direct-upload/client";
 import { button, element, part, setText } from "./elements.ts";
 import { KeyedList } from "./keyedList.ts";
 import { type UploadActions, UploadRow } from "./uploadRow.ts";
@@ -14,7 +13,7 @@ export class UploadSection {
   readonly #root = part("uploads");
   readonly #summary = element("p", { class: "summary", testId: "upload-summary" });
   readonly #clear: HTMLButtonElement;
-  readonly #rows: KeyedList<number, UploadView>;
+  readonly #rows: KeyedList<string, UploadView>;
 
   constructor(actions: UploadSectionActions) {
     const heading = element("h2", { text: "Uploads", attributes: { id: "uploads-heading", tabindex: "-1" } });
@@ -32,10 +31,9 @@ export class UploadSection {
     );
   }
 
-  update(views: readonly UploadView[]): void {
-    const summary = summarize(views);
+  update(views: readonly UploadView[], summary: UploadsSummary): void {
     this.#root.hidden = views.length === 0;
-    this.#clear.hidden = summary.clearable === 0;
+    this.#clear.hidden = !views.some(isFinished);
     setText(this.#summary, summary.total > 0 ? summaryText(summary) : "");
     this.#rows.update(views);
   }

@@ -1,20 +1,26 @@
-import type { Summary, UploadState, UploadView } from "@direct-upload/client";
+import type { UploadState, UploadsSummary, UploadView } from "@direct-upload/client";
 import { formatBytes, formatCount, formatSpeed, formatTimeLeft } from "./format.ts";
 import type { IconName } from "./icons.ts";
 
 export const STATE_ICONS: Readonly<Record<UploadState, IconName>> = {
+  interrupted: "file",
   queued: "file",
   uploading: "file",
   verifying: "file",
+  paused: "file",
+  following: "file",
   done: "done",
   failed: "failed",
   cancelled: "cancelled",
 };
 
 const SIZES: Readonly<Record<UploadState, (size: string, sent: string) => string>> = {
+  interrupted: (size, sent) => `${sent} of ${size} · Interrupted`,
   queued: (size) => `${size} · Waiting`,
   uploading: (size, sent) => `${sent} of ${size}`,
   verifying: (size) => `${size} · Verifying`,
+  paused: (size, sent) => `${sent} of ${size} · Paused`,
+  following: (size, sent) => `${sent} of ${size} · Uploading in another tab`,
   done: (size) => `${size} · Stored and verified`,
   failed: (size, sent) => `${sent} of ${size} stored`,
   cancelled: () => "Cancelled",
@@ -28,11 +34,11 @@ export function progressText(view: UploadView): string {
 /** How fast it goes and how long it will take, as far as that is known. */
 export function speedText(view: UploadView): string {
   if (view.state !== "uploading") return "";
-  return view.retrying ? "Connection trouble, trying again" : paceText(view.bytesPerSecond, view.secondsLeft);
+  return view.waiting ? "Connection trouble, trying again" : paceText(view.bytesPerSecond, view.secondsLeft);
 }
 
 /** All uploads in one line. */
-export function summaryText(summary: Summary): string {
+export function summaryText(summary: UploadsSummary): string {
   const { total, done, failed, underWay } = summary;
   const failures = failed > 0 ? ` · ${failed} failed` : "";
   if (underWay === 0) return `${done} of ${formatCount(total, "file")} stored${failures}`;
@@ -48,5 +54,7 @@ function paceText(bytesPerSecond: number | null, secondsLeft: number | null): st
 
 /** What is said aloud when an upload has come to an end. */
 export function settledText(view: UploadView): string {
-  return view.state === "done" ? `${view.name} is stored.` : `${view.name} failed. ${view.reason ?? ""}`;
+  return view.state === "done"
+    ? `${view.name} is stored.`
+    : `${view.name} failed. ${view.failure?.detail ?? ""}`;
 }

@@ -1,6 +1,14 @@
 import { NetworkFailure } from "../core/failures.ts";
 import { leaseFrom, type SignedTarget } from "../core/lease.ts";
-import type { BegunUpload, ControlPlane, FileDescription, FilePage, Lease, StoredFile } from "../types.ts";
+import type {
+  BegunUpload,
+  ControlPlane,
+  FileDescription,
+  FilePage,
+  Lease,
+  StoredFile,
+  StoredFilesApi,
+} from "../types.ts";
 import { decodeFile, decodePage, decodeTarget, decodeUpload, fields } from "./decode.ts";
 import { readProblem } from "./problem.ts";
 
@@ -12,7 +20,7 @@ interface Answer {
 }
 
 /** The control plane over HTTP. `base` is the page's address; `now` reads the steady clock. */
-export class HttpControlPlane implements ControlPlane {
+export class HttpControlPlane implements ControlPlane, StoredFilesApi {
   constructor(
     private readonly base: string,
     private readonly fetch: Fetch,

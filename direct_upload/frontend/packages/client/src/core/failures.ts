@@ -1,3 +1,5 @@
+import type { Failure } from "../api.ts";
+
 /** The control plane said no, in the words of RFC 9457. `message` is its `detail`, meant for people. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -59,6 +61,35 @@ function isTransientAnswer(status: number): boolean {
 /** Whether the upload itself is gone, so that trying again must begin a new one. */
 export function isLostUpload(error: unknown): boolean {
   return error instanceof Problem && (error.status === 410 || LOST_TICKETS.has(error.code));
+}
+
+/** What `upload()` rejects with. */
+export class UploadFailed extends Error {
+  override readonly name = "UploadFailed";
+  readonly code: string;
+  readonly status: number | null;
+
+  constructor(failure: Failure) {
+    super(failure.detail);
+    this.code = failure.code;
+    this.status = failure.status;
+  }
+}
+
+const SEGMENT_CODES: Readonly<Record<number, string>> = { 413: "storage-full", 422: "damaged" };
+
+/** A failure as a view shows it. */
+export function failureOf(error: unknown): Failure {
+  const status = error instanceof Problem || error instanceof SegmentRefused ? error.status : null;
+  return { code: codeOf(error), detail: reasonFor(error), status };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Problem) return error.code || "unexpected";
+  if (error instanceof NetworkFailure || isTimeout(error)) return "network";
+  if (error instanceof FileUnreadable) return "file-unreadable";
+  if (error instanceof SegmentRefused) return SEGMENT_CODES[error.status] ?? "storage-refused";
+  return "unexpected";
 }
 
 const SEGMENT_REASONS: Readonly<Record<number, string>> = {
