@@ -15,6 +15,7 @@ import click
 from tornado.netutil import bind_sockets
 
 from direct_upload import access_log, server
+from direct_upload.identity import choice
 from direct_upload.page_handlers import STATIC
 from swift_store import account
 from swift_store.client import SwiftClient
@@ -49,9 +50,11 @@ def _option(one: Field[Any]) -> Callable[[Callable[..., None]], Callable[..., No
 def _settings(flags: dict[str, str | None]) -> Settings:
     chosen = {variable(name): value for name, value in flags.items() if value is not None}
     try:
-        return from_environ(os.environ | chosen)
+        settings = from_environ(os.environ | chosen)
+        choice.check(settings)
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from error
+    return settings
 
 
 _EPILOG = (

@@ -50,7 +50,7 @@ def log_request(handler: RequestHandler) -> None:
             "path": request.path,
             "status": status,
             "duration_ms": round(seconds * 1000, 2),
-            "remote": request.remote_ip,
+            "remote": handler.client_address if isinstance(handler, SiteHandler) else request.remote_ip,
             "handler": name,
             "received_bytes": len(request.body),
         },

@@ -12,9 +12,11 @@ from direct_upload.batch_handlers import CompleteBatches, UploadBatches
 from direct_upload.body_limit import BodyOverLimit, BodyTooLarge
 from direct_upload.file_handlers import Download, File, Files
 from direct_upload.handlers import NothingHere, Site
+from direct_upload.identity import oidc_paths
 from direct_upload.openapi import document
 from direct_upload.page_handlers import STATIC, Assets, Page
 from direct_upload.service_handlers import Alive, MetricsText, OpenApi, Ready
+from direct_upload.sign_in_handlers import SessionState, SignedOut, SignIn, SignInCallback, SignOut
 from direct_upload.upload_handlers import Completion, Renewal, Upload, Uploads
 
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
@@ -27,6 +29,11 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/files", Files),
     ("/api/files/{id}", File),
     ("/files/{id}", Download),
+    ("/api/session", SessionState),
+    (oidc_paths.SIGN_IN, SignIn),
+    (oidc_paths.CALLBACK, SignInCallback),
+    (oidc_paths.SIGN_OUT, SignOut),
+    (oidc_paths.SIGNED_OUT, SignedOut),
     ("/healthz", Alive),
     ("/readyz", Ready),
     ("/metrics", MetricsText),

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import BaseModel
 from tornado.web import HTTPError, RequestHandler
 
+from direct_upload.client_address import client_address
 from direct_upload.drain import Drain
-from direct_upload.identity import Identity
+from direct_upload.identity import Caller, Identity
+from direct_upload.identity.tokens import TokenBook, bearer_token
 from direct_upload.metrics import Metrics
 from direct_upload.problems import problem_of
 from direct_upload.storage import Storage
@@ -27,6 +30,9 @@ M = TypeVar("M", bound=BaseModel)
 
 _log = logging.getLogger(__name__)
 
+# Addresses whose answers depend on who asks.
+PERSONAL = ("/api/", "/files/")
+
 
 @dataclass(frozen=True)
 class Site:
@@ -35,6 +41,7 @@ class Site:
     settings: Settings
     storage: Storage
     identity: Identity
+    tokens: TokenBook
     metrics: Metrics
     drain: Drain
     now: Callable[[], float]
@@ -47,9 +54,11 @@ class SiteHandler(RequestHandler):
     SUPPORTED_METHODS: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "POST", "DELETE")  # type: ignore[misc]
 
     site: Site
+    has_token: bool = False
 
     def initialize(self, site: Site) -> None:
         self.site = site
+        self._caller: Caller | None = None
         site.drain.enter()
 
     def set_default_headers(self) -> None:
@@ -58,11 +67,16 @@ class SiteHandler(RequestHandler):
             self.set_header(name, value)
         self.set_header("Cache-Control", "no-store")
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Refuse what another site's page asks for, and end kept-alive connections once we are stopping."""
         if self.site.drain.stopping:
             self.set_header("Connection", "close")
         headers = self.request.headers
+        token = bearer_token(headers.get("Authorization"))
+        if token is not None and self.request.path.startswith(PERSONAL):
+            # No page of another site can send this header, and no cookie counts beside it.
+            self._caller, self.has_token = await self.site.tokens.caller_of(token), True
+            return
         same_origin.check(
             self.request.method or "",
             headers.get("Sec-Fetch-Site"),
@@ -74,9 +88,25 @@ class SiteHandler(RequestHandler):
         self.site.drain.leave()
 
     @property
+    def caller(self) -> Caller:
+        """Who asks; a `Problem` when that must be known and is not."""
+        if self._caller is None:
+            self._caller = self.site.identity.caller_of(self)
+        return self._caller
+
+    @property
     def owner(self) -> str:
-        """The caller."""
-        return self.site.identity.owner_of(self)
+        """The owner whose files the caller works with."""
+        return self.caller.owner
+
+    @property
+    def client_address(self) -> str:
+        """Where the request comes from, seen through our own proxies only."""
+        request = self.request
+        forwarded_for = request.headers.get_list("X-Forwarded-For")
+        return client_address(
+            request.remote_ip or "", forwarded_for, self.site.settings.trusted_proxies or ()
+        )
 
     def read(self, message: type[M]) -> M:
         """The request's body as MESSAGE; its faults become problems."""
@@ -93,8 +123,19 @@ class SiteHandler(RequestHandler):
         """The problem behind a call of `write_error`."""
         return problem_of(details["exc_info"][1] if "exc_info" in details else HTTPError(status_code))
 
+    def goes_to_sign_in(self, problem: Problem) -> bool:
+        """Whether it is a person who opened this address and has to sign in; the answer then goes there."""
+        address, headers = problem.members.get("sign_in_url"), self.request.headers
+        opens_page = "text/html" in headers.get("Accept", "") and not self.request.path.startswith("/api/")
+        if address is None or not opens_page:
+            return False
+        self.redirect(f"{address}?{urlencode({'next': self.request.path})}")
+        return True
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         problem = self.problem(status_code, kwargs)
+        if self.goes_to_sign_in(problem):
+            return
         self.site.metrics.problems.labels(problem.code).inc()
         write_problem(self, problem)
 
@@ -123,6 +164,8 @@ def write_problem(handler: RequestHandler, problem: Problem) -> None:
     handler.set_header("Content-Type", MEDIA_TYPE)
     if problem.retry_after is not None:
         handler.set_header("Retry-After", str(problem.retry_after))
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        handler.set_header("WWW-Authenticate", "Bearer")
     if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
         handler.set_header("Allow", ", ".join(_allowed_methods(handler)))
     # As text: Tornado would give a dict the type of plain JSON.
@@ -141,6 +184,6 @@ class NothingHere(SiteHandler):
 
     SUPPORTED_METHODS = RequestHandler.SUPPORTED_METHODS  # type: ignore[misc]
 
-    def prepare(self) -> None:
-        super().prepare()
+    async def prepare(self) -> None:
+        await super().prepare()
         raise HTTPError(404)

@@ -13,12 +13,14 @@ from pydantic.json_schema import models_json_schema
 from tornado.web import RequestHandler
 
 from direct_upload import messages
+from direct_upload.handlers import PERSONAL
 from direct_upload.operations import Operation, Parameter, operation_of
 from swift_store.errors import MEDIA_TYPE, PROBLEMS
 
 _REFERENCE = "#/components/schemas/{model}"
 _METHODS = ("get", "post", "delete")
 _WRITE_PROBLEMS = ("cross-site",)
+_CALLER_PROBLEMS = ("sign-in-needed", "invalid-token", "not-through-proxy", "not-ready")
 _BODY_PROBLEMS = ("invalid-json", "invalid-request", "request-too-large")
 
 
@@ -49,6 +51,8 @@ def document(routes: Iterable[tuple[str, type[RequestHandler]]]) -> dict[str, An
 
 def _operation(path: str, method: str, described: Operation) -> dict[str, Any]:
     codes = [*described.problems, *(_WRITE_PROBLEMS if method != "get" else ())]
+    if path.startswith(PERSONAL):
+        codes += _CALLER_PROBLEMS
     if described.body is not None:
         codes += _BODY_PROBLEMS
     elif described.query or "{" in path:
@@ -59,7 +63,7 @@ def _operation(path: str, method: str, described: Operation) -> dict[str, Any]:
         "parameters": _parameters(path, described),
         "responses": {
             **{str(status): _answer(message) for status, message in described.answers.items()},
-            **_problem_answers(codes),
+            **_problem_answers(dict.fromkeys(codes)),
         },
     }
     if described.body is not None:

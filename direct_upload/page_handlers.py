@@ -44,6 +44,8 @@ class Page(SiteHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A person reads this one, so it is a page, and one that tries again by itself."""
         problem = self.problem(status_code, kwargs)
+        if self.goes_to_sign_in(problem):
+            return
         self.set_status(problem.status)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         if problem.retry_after is not None:

@@ -17,7 +17,8 @@ from direct_upload.app import make_app
 from direct_upload.body_limit import MAX_BODY_BYTES
 from direct_upload.drain import Drain
 from direct_upload.handlers import Site
-from direct_upload.identity import AnonymousBrowser
+from direct_upload.identity.choice import make_identity
+from direct_upload.identity.tokens import TokenBook
 from direct_upload.metrics import Metrics
 from direct_upload.storage import Storage
 from direct_upload.workers import STOP_SIGNALS, supervise
@@ -66,10 +67,12 @@ async def _serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
 
 def make_site(settings: Settings) -> Site:
     """The real collaborators."""
+    storage = Storage(settings)
     return Site(
         settings=settings,
-        storage=Storage(settings),
-        identity=AnonymousBrowser(settings.secrets, over_https=settings.over_https),
+        storage=storage,
+        identity=make_identity(settings, lambda: storage.owner_key),
+        tokens=TokenBook(lambda name: storage.run(storage.records.read, name), time.time),
         metrics=Metrics(),
         drain=Drain(),
         now=time.time,

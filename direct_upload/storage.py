@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
 from direct_upload.daemon_threads import DaemonThreads
@@ -14,6 +14,7 @@ from swift_store import account, tempurl
 from swift_store.client import SwiftClient
 from swift_store.errors import RETRY_SECONDS, Problem, SwiftRefused, SwiftUnavailable
 from swift_store.files import FileStore
+from swift_store.private_store import PrivateStore
 from swift_store.settings import Settings
 from swift_store.signer import Signer
 from swift_store.uploads import Limits
@@ -32,6 +33,7 @@ class Connected:
 
     signer: Signer
     limits: Limits
+    owner_key: bytes | None = field(repr=False)
 
 
 class Storage:
@@ -49,6 +51,7 @@ class Storage:
         )
         self._threads = DaemonThreads(2 * settings.swift_connections)
         self._connected: Connected | None = None
+        self.records = PrivateStore(self._client, settings.container)
         self.files = FileStore(self._client, self._committer, settings.container)
         self.batches = Lane(min(_BATCH_COMMITS, max(1, settings.swift_connections // 2)))
 
@@ -59,6 +62,16 @@ class Storage:
             detail = "The storage was not reached yet since the start. Try again in a moment."
             raise Problem("not-ready", detail, retry_after=RETRY_SECONDS)
         return self._connected
+
+    @property
+    def owner_key(self) -> bytes:
+        """What makes owners of identities; raises `not-ready` when `setup` was not run."""
+        if self.connected.owner_key is None:
+            detail = (
+                "The storage is not prepared for signed-in people. Run 'direct-upload setup', then restart."
+            )
+            raise Problem("not-ready", detail, retry_after=RETRY_SECONDS)
+        return self.connected.owner_key
 
     async def connect(self) -> None:
         """Sign in, however long that takes."""
@@ -100,4 +113,4 @@ class Storage:
             max_segment_size=cluster.max_object_bytes,
             ticket_lifetime=settings.ticket_lifetime,
         )
-        return Connected(signer, limits)
+        return Connected(signer, limits, self.records.owner_key())

@@ -27,6 +27,10 @@ PROBLEMS: Mapping[str, HTTPStatus] = MappingProxyType(
         "truncated-body": HTTPStatus.BAD_REQUEST,
         "no-file": HTTPStatus.BAD_REQUEST,
         "several-files": HTTPStatus.BAD_REQUEST,
+        "sign-in-failed": HTTPStatus.BAD_REQUEST,
+        "sign-in-needed": HTTPStatus.UNAUTHORIZED,
+        "invalid-token": HTTPStatus.UNAUTHORIZED,
+        "not-through-proxy": HTTPStatus.FORBIDDEN,
         "foreign-ticket": HTTPStatus.FORBIDDEN,
         "cross-site": HTTPStatus.FORBIDDEN,
         "not-found": HTTPStatus.NOT_FOUND,
@@ -44,6 +48,7 @@ PROBLEMS: Mapping[str, HTTPStatus] = MappingProxyType(
         "storage-refused": HTTPStatus.BAD_GATEWAY,
         "storage-unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
         "not-ready": HTTPStatus.SERVICE_UNAVAILABLE,
+        "sign-in-unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
         "spool-full": HTTPStatus.INSUFFICIENT_STORAGE,
     }
 )

@@ -70,4 +70,6 @@ def test_a_code_stands_under_its_own_status(operations):
 
 def test_whatever_changes_something_can_be_refused_to_other_sites(operations):
     for (_path, method), one in operations.items():
-        assert ("403" in one["responses"]) == (method != "get")
+        content = one["responses"].get("403", {}).get("content", {})
+        codes = content.get("application/problem+json", {}).get("schema", {}).get("properties", {})
+        assert ("cross-site" in codes.get("code", {}).get("enum", [])) == (method != "get")

@@ -1,32 +1,28 @@
-"""Who somebody is: the one seam where a site's own sign-in comes in."""
+"""Each browser is an owner of its own."""
 
 from __future__ import annotations
 
 import secrets as random
-from typing import Protocol
 
 from tornado.web import RequestHandler
 
+from direct_upload.identity import Caller
 from swift_store import tickets
 from swift_store.keys import Secrets
-
-
-class Identity(Protocol):
-    """Tells the owner of a request."""
-
-    def owner_of(self, handler: RequestHandler) -> str:
-        """Return the owner as 32 lower-case hex digits, or raise a `Problem`. May set cookies."""
+from swift_store.settings import IdentityKind
 
 
 class AnonymousBrowser:
     """Each browser is an owner of its own, by a signed cookie that scripts can't read."""
+
+    kind = IdentityKind.ANONYMOUS
 
     def __init__(self, secrets: Secrets, *, over_https: bool) -> None:
         self._secrets = secrets
         self._secure = over_https
         self._cookie = tickets.owner_cookie(over_https=over_https)
 
-    def owner_of(self, handler: RequestHandler) -> str:
+    def caller_of(self, handler: RequestHandler) -> Caller:
         """Read the owner from the cookie, or make a new one; the answer sets the cookie again."""
         owner = tickets.owner_or_new(handler.get_cookie(self._cookie), self._secrets, random.token_bytes)
         handler.set_cookie(
@@ -37,4 +33,4 @@ class AnonymousBrowser:
             secure=self._secure,
             samesite="Lax",
         )
-        return owner
+        return Caller(owner)

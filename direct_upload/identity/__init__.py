@@ -1,0 +1,27 @@
+"""Who somebody is: the one seam where a site's own sign-in comes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tornado.web import RequestHandler
+
+from swift_store.settings import IdentityKind
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: the owner of files (32 lower-case hex digits), and a name for people, if there is one."""
+
+    owner: str = field(repr=False)
+    name: str | None = None
+
+
+class Identity(Protocol):
+    """Tells who made a request."""
+
+    kind: IdentityKind
+
+    def caller_of(self, handler: RequestHandler) -> Caller:
+        """The caller, or a `Problem`. May set cookies."""
