@@ -89,16 +89,27 @@ class SwiftClient:
         with self._connection() as connection:
             connection.put_container(container, headers=dict(headers))
 
-    def list_objects(
-        self, container: str, *, prefix: str, limit: int, marker: str = "", reverse: bool = False
+    def list_objects(  # noqa: PLR0913 - what a listing has
+        self,
+        container: str,
+        *,
+        prefix: str,
+        limit: int,
+        marker: str = "",
+        reverse: bool = False,
+        delimiter: str | None = None,
     ) -> list[dict[str, Any]]:
-        """One page of the container's listing, after MARKER, in the form of Swift's JSON."""
+        """One page of the container's listing, after MARKER, in the form of Swift's JSON.
+
+        With a DELIMITER, names that contain it behind the prefix appear once, as `{"subdir": ...}`.
+        """
         with self._connection() as connection:
             _headers, entries = connection.get_container(
                 container,
                 prefix=prefix,
                 limit=limit,
                 marker=marker,
+                delimiter=delimiter,
                 query_string="reverse=true" if reverse else None,
             )
             return list(entries)

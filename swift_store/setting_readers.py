@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeVar
+from urllib.parse import urlsplit
 
+from swift_store import webhook_signing
 from swift_store.keys import MIN_SECRET_CHARACTERS
 from swift_store.slo import MIB, MIN_SEGMENT_BYTES
 
@@ -44,6 +46,42 @@ def switch(text: str) -> bool:
 def words(text: str) -> tuple[str, ...]:
     """Read words with spaces between them."""
     return tuple(text.split())
+
+
+def web_address(text: str) -> str:
+    """Read `https://host/path`; where somebody listens to our own requests."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or " " in text:
+        raise ValueError("takes an address such as https://hooks.example.org/uploads")
+    return text
+
+
+def redis_address(text: str) -> str:
+    if urlsplit(text).scheme not in {"redis", "rediss"}:
+        raise ValueError("takes an address such as redis://localhost:6379/0 or rediss://...")
+    return text
+
+
+def callable_path(text: str) -> str:
+    """Read `package.module:name`."""
+    if not re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", text):
+        raise ValueError("takes a function such as package.module:decide")
+    return text
+
+
+def webhook_secret(text: str) -> str:
+    """Read `whsec_` and the base64 of 24 to 64 bytes, as the Standard Webhooks specification writes it."""
+    try:
+        key = webhook_signing.key_of(text)
+    except ValueError:
+        key = b""
+    if not webhook_signing.MIN_KEY_BYTES <= len(key) <= webhook_signing.MAX_KEY_BYTES:
+        raise ValueError(
+            "takes whsec_ and the base64 of 24 to 64 bytes; make one with: "
+            'python -c "import base64, secrets; '
+            "print('whsec_' + base64.b64encode(secrets.token_bytes(32)).decode())\""
+        )
+    return text
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:

@@ -14,18 +14,23 @@ from typing import Any, ClassVar, TypeVar
 from swift_store.credentials import IncompleteCredentials, SwiftCredentials, credentials_from
 from swift_store.setting_readers import (
     byte_count,
+    callable_path,
     container_name,
     header_name,
     issuer,
     networks,
     one_of,
+    redis_address,
     secret,
     secrets,
     segment_bytes,
     switch,
+    web_address,
     web_origin,
     web_origins,
+    webhook_secret,
     whole_number,
+    words,
 )
 
 PREFIX = "DIRECT_UPLOAD_"
@@ -34,6 +39,7 @@ S = TypeVar("S")
 
 _MAX_PORT = 65535
 _DAY = 86400
+_MANY = 10**15 - 1
 
 
 class ConfigurationError(ValueError):
@@ -153,7 +159,71 @@ class Settings:
         "after 12 hours.",
         whole_number(60, _DAY),
     )
+    owner_bytes: int | None = setting(
+        "", "The most that the files of one owner may take together.", byte_count
+    )
+    owner_files: int | None = setting("", "The most files of one owner.", whole_number(0, _MANY))
+    owner_uploads: int | None = setting(
+        "", "The most uploads of one owner that are begun and not complete.", whole_number(1, _MANY)
+    )
+    site_bytes: int | None = setting("", "The most that all files may take together.", byte_count)
+    site_files: int | None = setting("", "The most files of everybody.", whole_number(0, _MANY))
+    container_quota: int | None = setting(
+        "",
+        "The most that Swift itself lets into the container, unfinished uploads included; set by "
+        "direct-upload setup.",
+        byte_count,
+    )
+    allowed_types: tuple[str, ...] = setting(
+        "*/*", "Media types that are taken, as patterns with spaces between: image/* video/mp4.", words
+    )
+    denied_types: tuple[str, ...] | None = setting("", "Media types that are not taken, as patterns.", words)
+    allowed_names: tuple[str, ...] = setting(
+        "*", "File names that are taken, as patterns with spaces between: *.jpg *.png.", words
+    )
+    denied_names: tuple[str, ...] | None = setting("", "File names that are not taken, as patterns.", words)
+    owner_tickets: int | None = setting(
+        "", "Uploads that one owner may create in a minute.", whole_number(1, _MANY)
+    )
+    address_tickets: int | None = setting(
+        "", "Uploads that may be created from one network address in a minute.", whole_number(1, _MANY)
+    )
+    redis_url: str | None = setting(
+        "",
+        "A Redis in which all processes count created uploads together; without it each counts alone.",
+        redis_address,
+        hidden=True,
+    )
+    policy: str | None = setting(
+        "",
+        "A function of yours that allows, refuses or holds each upload, as package.module:function.",
+        callable_path,
+    )
+    scan_url: str | None = setting(
+        "",
+        "Where each complete file is announced before anybody can download it; the answer allows, refuses or "
+        "holds it.",
+        web_address,
+        hidden=True,
+    )
+    scan_timeout: int = setting(
+        "10", "Seconds that policy and scan_url may take; after that the file is held.", whole_number(1, 300)
+    )
+    webhook_url: str | None = setting(
+        "", "Where stored, held, rejected and deleted files are told.", web_address, hidden=True
+    )
+    webhook_secret: str | None = setting(
+        "",
+        "What messages to scan_url and webhook_url, and from there, are signed with: whsec_ and base64.",
+        webhook_secret,
+        hidden=True,
+    )
     swift: SwiftCredentials | None = None
+
+    @property
+    def holds_files(self) -> bool:
+        """Whether files may be held back until somebody has looked at them."""
+        return self.policy is not None or self.scan_url is not None
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -183,11 +253,14 @@ def variable(name: str, kind: type[Any] = Settings) -> str:
 def from_environ(environ: Mapping[str, str]) -> Settings:
     """Read all settings and Swift's credentials; `ConfigurationError` names the first variable at fault."""
     try:
-        return read_settings(
+        settings = read_settings(
             Settings, environ, command="direct-upload serve", swift=credentials_from(environ)
         )
     except IncompleteCredentials as error:
         raise ConfigurationError(str(error)) from error
+    if (settings.scan_url or settings.webhook_url) and not settings.webhook_secret:
+        raise ConfigurationError(f"set {variable('webhook_secret')} too: it signs what is sent there")
+    return settings
 
 
 def read_settings(kind: type[S], environ: Mapping[str, str], *, command: str, **others: Any) -> S:

@@ -11,6 +11,7 @@ from swift_store import settings
 from swift_store.settings import ConfigurationError, IdentityKind, Settings, declared, from_environ, variable
 
 README = Path(__file__).parents[2] / "README.md"
+WEBHOOK_SECRET = "whsec_" + "Zm9v" * 8
 
 # Setting -> a good text, what it means, and bad texts.
 CASES = {
@@ -53,6 +54,24 @@ CASES = {
     "oidc_client_secret": ("s3cret", "s3cret", ()),
     "oidc_scope": ("openid email", "openid email", ()),
     "session_lifetime": ("60", 60, ("59", "86401")),
+    "owner_bytes": ("10GiB", 10 << 30, ("much",)),
+    "owner_files": ("0", 0, ("-1", "few")),
+    "owner_uploads": ("5", 5, ("0",)),
+    "site_bytes": ("1TiB", 1 << 40, ("-1",)),
+    "site_files": ("7", 7, ("7.5",)),
+    "container_quota": ("2TiB", 2 << 40, ("2TB",)),
+    "allowed_types": ("image/* video/mp4", ("image/*", "video/mp4"), ()),
+    "denied_types": ("application/zip", ("application/zip",), ()),
+    "allowed_names": ("*.jpg holiday/*", ("*.jpg", "holiday/*"), ()),
+    "denied_names": ("*.exe", ("*.exe",), ()),
+    "owner_tickets": ("60", 60, ("0", "60/m")),
+    "address_tickets": ("600", 600, ("0",)),
+    "redis_url": ("redis://:pw@r:6379/1", "redis://:pw@r:6379/1", ("http://r", "r:6379")),
+    "policy": ("site.rules:decide", "site.rules:decide", ("site.rules", "a b:c", ":decide", "site:")),
+    "scan_url": ("http://scan/x?y=1", "http://scan/x?y=1", ("scan", "ftp://scan", "http://", "http://a b")),
+    "scan_timeout": ("300", 300, ("0", "301")),
+    "webhook_url": ("https://hooks.example/u", "https://hooks.example/u", ("hooks", "https:///u")),
+    "webhook_secret": (WEBHOOK_SECRET, WEBHOOK_SECRET, ("whsec_", "whsec_!", "s" * 40, "whsec_AAAA")),
 }  # fmt: skip
 
 BAD = [(name, text) for name, (_good, _value, bad) in CASES.items() for text in bad]
@@ -67,7 +86,8 @@ def test_every_setting_has_a_case_here():
     ("name", "text", "value"), [(name, case[0], case[1]) for name, case in CASES.items()]
 )
 def test_a_setting_is_read_from_its_variable(name, text, value):
-    assert getattr(from_environ({variable(name): text}), name) == value
+    others = {variable("webhook_secret"): WEBHOOK_SECRET} if name.endswith("_url") else {}
+    assert getattr(from_environ(others | {variable(name): text}), name) == value
 
 
 @pytest.mark.parametrize(("name", "text"), BAD, ids=[f"{name}={text[:20]!r}" for name, text in BAD])
@@ -104,6 +124,12 @@ def test_an_empty_variable_is_as_good_as_none():
     assert from_environ({variable(name): "" for name in CASES}) == Settings()
 
 
+@pytest.mark.parametrize("name", ["scan_url", "webhook_url"])
+def test_what_is_told_to_others_needs_a_secret_to_sign_it(name):
+    with pytest.raises(ConfigurationError, match="set DIRECT_UPLOAD_WEBHOOK_SECRET too"):
+        from_environ({variable(name): "https://hooks.example"})
+
+
 def test_credentials_are_read_too_and_half_of_them_are_an_error():
     environ = {"ST_AUTH": "http://s/auth/v1.0", "ST_USER": "a:b", "ST_KEY": "k"}
     assert from_environ(environ).swift.user == "a:b"
@@ -129,10 +155,15 @@ def test_https_counts_only_when_every_origin_has_it(origins, over_https):
 
 
 def test_secrets_and_keys_do_not_show_when_settings_are_printed():
-    environ = {variable("secret"): "n" * 32, variable("old_secrets"): "o" * 32}
+    environ = {
+        variable("secret"): "n" * 32,
+        variable("old_secrets"): "o" * 32,
+        variable("webhook_secret"): WEBHOOK_SECRET,
+        variable("redis_url"): "redis://:redispassword@r",
+    }
     swift = {"ST_AUTH": "http://s/auth", "ST_USER": "a:b", "ST_KEY": "keykeykey"}
     printed = repr(from_environ(environ | swift))
-    assert not any(hidden in printed for hidden in ("n" * 32, "o" * 32, "keykeykey"))
+    assert not any(hidden in printed for hidden in ("n" * 32, "o" * 32, "keykeykey", "Zm9v", "redispassword"))
 
 
 def test_the_table_has_a_row_for_each_setting():
