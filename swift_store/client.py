@@ -192,6 +192,17 @@ class SwiftClient:
             return []
         return [entry["name"] for entry in json.loads(body)]
 
+    def read_manifest(self, container: str, name: str) -> bytes | None:
+        """The manifest of a large object, as it can be written again; None for a plain or a missing one."""
+        answer = self._unless_missing(
+            lambda connection: connection.get_object(
+                container, name, query_string="multipart-manifest=get&format=raw"
+            )
+        )
+        if answer is None or answer[0].get("x-static-large-object", "").lower() != "true":
+            return None
+        return bytes(answer[1])
+
     def bulk_delete(self, paths: Sequence[str]) -> None:
         """Delete `/container/object` paths, in their order; those that are gone already are no error."""
         body = "\n".join(quote(path) for path in paths).encode()

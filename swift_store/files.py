@@ -1,7 +1,8 @@
 """The files of an owner: commit, list, find, delete. Blocking; on top of `SwiftClient`.
 
 A file exists from the moment its manifest is written, and Swift writes that only when every segment has the
-size and MD5 that the manifest says: nothing unverified is ever visible.
+size and MD5 that the manifest says: nothing unverified is ever visible. A file may be held: complete and
+verified, but nobody gets it before it is released.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from swift_store import names, slo
@@ -19,6 +23,14 @@ from swift_store.names import UploadNames
 from swift_store.tickets import Ticket
 
 _PRECONDITION_FAILED = 412
+ORIGINAL_TYPE = "X-Object-Meta-Original-Type"
+
+
+class FileState(Enum):
+    """Whether a file can be downloaded; the value is where its manifest lies."""
+
+    STORED = names.FILES
+    HELD = names.HELD
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,12 @@ class StoredFile:
     size: int
     type: str
     etag: str
+    state: FileState = FileState.STORED
+
+    @property
+    def object_name(self) -> str:
+        """Where the manifest lies."""
+        return _name_in(self.state, self.names)
 
     @property
     def created_at(self) -> datetime:
@@ -48,15 +66,21 @@ class FileStore:
     """The files in one container.
 
     `committer` writes the manifests: Swift looks at every segment before it answers, which may take longer
-    than any other call, so it is a client with a patience of its own.
+    than any other call, so it is a client with a patience of its own. With `holding`, files may be held, and
+    they are looked for too.
     """
 
-    def __init__(self, client: SwiftClient, committer: SwiftClient, container: str) -> None:
+    def __init__(
+        self, client: SwiftClient, committer: SwiftClient, container: str, *, holding: bool = False
+    ) -> None:
         self._client = client
         self._committer = committer
         self._container = container
+        self._states = tuple(FileState) if holding else (FileState.STORED,)
 
-    def commit(self, ticket: Ticket, md5s: Sequence[str]) -> tuple[StoredFile, bool]:
+    def commit(
+        self, ticket: Ticket, md5s: Sequence[str], state: FileState = FileState.STORED
+    ) -> tuple[StoredFile, bool]:
         """Make the uploaded segments a file; return it, and whether it is new.
 
         The same commit again changes nothing and returns the same file. Raises a `Problem`:
@@ -64,7 +88,7 @@ class FileStore:
         `already-complete` when the file is there with other contents.
         """
         slo.checked_md5s(md5s, ticket.segments.count)
-        file = StoredFile(ticket.names, ticket.size, stored_type(ticket.type), slo.etag(md5s))
+        file = StoredFile(ticket.names, ticket.size, stored_type(ticket.type), slo.etag(md5s), state)
         try:
             self._write(ticket, file, md5s)
         except SwiftRefused as error:
@@ -87,11 +111,11 @@ class FileStore:
         # needs to be none: two commits of one ticket write the same manifest, or Swift refuses one of them.
         headers = {"If-None-Match": "*"}
         if file.type != ticket.type:
-            headers["X-Object-Meta-Original-Type"] = ticket.type
+            headers[ORIGINAL_TYPE] = ticket.type
         paths = [_path(ticket.container, ticket.names.segment(n)) for n in range(ticket.segments.count)]
         self._committer.put_object(
             ticket.container,
-            ticket.names.file,
+            file.object_name,
             slo.manifest(ticket.segments, paths, md5s) if paths else b"",
             content_type=file.type,
             headers=headers,
@@ -99,52 +123,76 @@ class FileStore:
         )
 
     def _is_committed(self, ticket: Ticket, file: StoredFile) -> bool:
-        head = self._client.head_object(ticket.container, ticket.names.file)
+        head = self._client.head_object(ticket.container, file.object_name)
         if head is not None and head["etag"].strip('"') != file.etag:
-            detail = "This upload is complete already, with other checksums. Create a new upload."
-            raise Problem("already-complete", detail)
+            raise _other_checksums()
         return head is not None
+
+    def committed(self, ticket: Ticket, md5s: Sequence[str]) -> StoredFile | None:
+        """The file that this very commit made before, if it did; `already-complete` if another one did."""
+        file = self.find(ticket.owner, ticket.upload_id)
+        if file is not None and file.etag != slo.etag(md5s):
+            raise _other_checksums()
+        return file
 
     def discard(self, ticket: Ticket) -> None:
         """Delete the segments of an upload that is not complete; otherwise raise `already-complete`."""
-        if self._client.head_object(ticket.container, ticket.names.file) is not None:
+        manifests = [_name_in(state, ticket.names) for state in self._states]
+        if any(self._client.head_object(ticket.container, name) is not None for name in manifests):
             raise Problem("already-complete", "This upload is complete. Delete the file instead.")
         # The file goes with them, for the case that a commit came in between: it could not be read any more.
-        gone = [*map(ticket.names.segment, range(ticket.segments.count)), ticket.names.file]
+        gone = [*map(ticket.names.segment, range(ticket.segments.count)), *manifests]
         self._client.bulk_delete([_path(ticket.container, name) for name in gone])
 
     def page(self, owner: str, *, after: str | None, limit: int) -> Page:
         """A page of the owner's files, those that began before the upload AFTER."""
+        lists = [self._newest(owner, state, after, limit) for state in self._states]
+        files = list(islice(merge(*lists, key=lambda file: file.names.upload_id, reverse=True), limit))
+        return Page(files, files[-1].names.upload_id if len(files) == limit else None)
+
+    def _newest(self, owner: str, state: FileState, after: str | None, limit: int) -> list[StoredFile]:
         entries = self._client.list_objects(
             self._container,
-            prefix=names.owner_prefix(owner),
+            prefix=names.owner_prefix(owner, state.value),
             limit=limit,
-            marker=names.file_prefix(owner, after) if after else "",
+            marker=names.file_prefix(owner, after, state.value) if after else "",
             reverse=True,
         )
-        files = [_from_listing(entry) for entry in entries]
-        return Page(files, files[-1].names.upload_id if len(files) == limit else None)
+        return [from_listing(entry) for entry in entries]
 
     def find(self, owner: str, upload_id: str) -> StoredFile | None:
         """One of the owner's files, or None."""
-        prefix = names.file_prefix(owner, upload_id)
-        entries = self._client.list_objects(self._container, prefix=prefix, limit=1)
-        return _from_listing(entries[0]) if entries else None
+        for state in self._states:
+            prefix = names.file_prefix(owner, upload_id, state.value)
+            if entries := self._client.list_objects(self._container, prefix=prefix, limit=1):
+                return from_listing(entries[0])
+        return None
 
     def delete(self, file: StoredFile) -> None:
         """Delete the file and its segments. The file itself goes first: what is left over is never seen."""
-        segments = self._client.segments_of(self._container, file.names.file)
-        self._client.bulk_delete([_path(self._container, file.names.file), *segments])
+        segments = self._client.segments_of(self._container, file.object_name)
+        self._client.bulk_delete([_path(self._container, file.object_name), *segments])
 
 
 def _path(container: str, name: str) -> str:
     return f"/{container}/{name}"
 
 
-def _from_listing(entry: Mapping[str, Any]) -> StoredFile:
+def _name_in(state: FileState, upload: UploadNames) -> str:
+    return upload.held if state is FileState.HELD else upload.file
+
+
+def _other_checksums() -> Problem:
+    detail = "This upload is complete already, with other checksums. Create a new upload."
+    return Problem("already-complete", detail)
+
+
+def from_listing(entry: Mapping[str, Any]) -> StoredFile:
+    """The file that an entry of Swift's listing is about."""
     return StoredFile(
         names.parse_file(entry["name"]),
         size=entry["bytes"],
         type=entry["content_type"],
         etag=entry.get("slo_etag", entry["hash"]).strip('"'),
+        state=FileState(entry["name"].partition("/")[0]),
     )

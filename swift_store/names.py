@@ -2,6 +2,7 @@
 
     segments/<owner>/<upload id>/<NNNNNNNN>          what browsers write
     files/<owner>/<upload id>/<original name>        what a file is: its manifest
+    held/<owner>/<upload id>/<original name>         the manifest of a file that nobody may have yet
 
 A name may be a relative path, as of a file in a folder that somebody chose: `holiday/beach.jpg`.
 
@@ -22,8 +23,9 @@ from swift_store.errors import Problem
 
 SEGMENTS = "segments"
 FILES = "files"
+HELD = "held"
 # What lies under these is a file, or may become one: its segments are no leftovers.
-MANIFEST_PREFIXES = (FILES,)
+MANIFEST_PREFIXES = (FILES, HELD)
 MAX_PART_CHARACTERS = 255
 # Swift's limit for an object's name is 1024 bytes; `files/<32>/<36>/` takes 76 of them, the rest is reserve.
 MAX_NAME_BYTES = 900
@@ -54,22 +56,26 @@ class UploadNames:
     def file(self) -> str:
         return f"{file_prefix(self.owner, self.upload_id)}{self.name}"
 
+    @property
+    def held(self) -> str:
+        return f"{file_prefix(self.owner, self.upload_id, HELD)}{self.name}"
+
     def segment(self, number: int) -> str:
         return f"{self.segment_prefix}{number:08d}"
 
 
-def owner_prefix(owner: str) -> str:
-    """What all files of an owner start with."""
-    return f"{FILES}/{owner}/"
+def owner_prefix(owner: str, kind: str = FILES) -> str:
+    """What all files of an owner start with; KIND is `FILES` or `HELD`."""
+    return f"{kind}/{owner}/"
 
 
-def file_prefix(owner: str, upload_id: str) -> str:
+def file_prefix(owner: str, upload_id: str, kind: str = FILES) -> str:
     """What the one file of an upload starts with."""
-    return f"{FILES}/{owner}/{upload_id}/"
+    return f"{kind}/{owner}/{upload_id}/"
 
 
 def parse_file(object_name: str) -> UploadNames:
-    """The inverse of `UploadNames.file`."""
+    """The inverse of `UploadNames.file`, and of `UploadNames.held`."""
     _, owner, upload_id, name = object_name.split("/", 3)
     return UploadNames(owner, upload_id, name)
 

@@ -1,0 +1,88 @@
+"""Files that are held back: found, released, rejected. Blocking; on top of `SwiftClient`.
+
+A held file's manifest lies below `held/`. To release it is to write the same manifest below `files/` (Swift
+compares every segment once more) and to delete the first; whoever is stopped in between may do it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from swift_store import names, slo
+from swift_store.client import SwiftClient
+from swift_store.errors import Problem, SwiftRefused
+from swift_store.files import ORIGINAL_TYPE, FileState, FileStore, StoredFile, from_listing
+
+_PAGE = 10_000
+
+
+class HeldFiles:
+    """The held files of one container; `committer` is the client that writes manifests."""
+
+    def __init__(self, client: SwiftClient, committer: SwiftClient, container: str) -> None:
+        self._client = client
+        self._committer = committer
+        self._container = container
+        self._files = FileStore(client, committer, container, holding=True)
+
+    def all(self) -> Iterator[StoredFile]:
+        """All held files, owner by owner, the oldest first."""
+        marker = ""
+        while page := self._client.list_objects(
+            self._container, prefix=f"{names.HELD}/", limit=_PAGE, marker=marker
+        ):
+            yield from map(from_listing, page)
+            marker = page[-1]["name"]
+
+    def owner_of(self, upload_id: str) -> str | None:
+        """Whose this held file is; None when nobody's."""
+        return next((file.names.owner for file in self.all() if file.names.upload_id == upload_id), None)
+
+    def release(self, owner: str, upload_id: str) -> tuple[StoredFile, bool]:
+        """Let the file be downloaded; return it, and whether it was held until now.
+
+        Raises `not-found`, and `segments-rejected` when a segment was changed since the file was complete.
+        """
+        held = self._newest_state(owner, upload_id)
+        if held.state is FileState.STORED:
+            self._client.delete_object(self._container, held.names.held)
+            return held, False
+        head = self._client.head_object(self._container, held.object_name)
+        if head is None:
+            raise _not_found()
+        manifest = self._client.read_manifest(self._container, held.object_name)
+        kept = head.get(ORIGINAL_TYPE.lower())
+        try:
+            self._committer.put_object(
+                self._container,
+                held.names.file,
+                manifest or b"",
+                content_type=head["content-type"],
+                headers={ORIGINAL_TYPE: kept} if kept else {},
+                query="multipart-manifest=put" if manifest else None,
+            )
+        except SwiftRefused as error:
+            if faults := slo.rejected_segments(error.body):
+                detail = "The file was changed after it was complete. Reject it."
+                raise Problem("segments-rejected", detail, segments=faults) from error
+            raise
+        self._client.delete_object(self._container, held.object_name)
+        return StoredFile(held.names, held.size, held.type, held.etag), True
+
+    def reject(self, owner: str, upload_id: str) -> StoredFile:
+        """Delete a held file and its segments; return what it was. Raises `not-found` and `not-held`."""
+        file = self._newest_state(owner, upload_id)
+        if file.state is FileState.STORED:
+            raise Problem("not-held", "This file is released already. Its owner can delete it.")
+        self._files.delete(file)
+        return file
+
+    def _newest_state(self, owner: str, upload_id: str) -> StoredFile:
+        file = self._files.find(owner, upload_id)
+        if file is None:
+            raise _not_found()
+        return file
+
+
+def _not_found() -> Problem:
+    return Problem("not-found", "There is no such file. It may have been rejected or deleted.")
