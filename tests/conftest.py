@@ -1,15 +1,18 @@
 """Fixtures for all tests: a running embedded Swift, a container for each test, relays, and a way to wait."""
 
+import os
+import shutil
 import socket
 import socketserver
 import threading
 import time
 import uuid
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
 import swiftclient
+from playwright.sync_api import sync_playwright
 
 from swift_store.dev import EmbeddedSwift
 
@@ -147,3 +150,20 @@ def relay_to():
             return relay
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def launched_chromium():
+    """A function that runs a real Chromium, the one that `make test` found or installed, for a while."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    # As root there is no sandbox; the rest keeps the browser from calling home.
+    switches = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+
+    @contextmanager
+    def launch():
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=switches)
+            yield browser
+            browser.close()
+
+    return launch

@@ -43,7 +43,7 @@ _ALGORITHMS = (
 )
 _RETRY_SECONDS = 5
 # The claims that may name a person, best first.
-_NAMES = ("name", "preferred_username", "email", "sub")
+_NAMES = ("name", "preferred_username", "email")
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,13 @@ class OidcProvider:
                     code=answer["code"],
                     code_verifier=exchange.verifier,
                 )
-            claims = await self._claims(token, exchange.nonce)
+                claims = await self._claims(token, exchange.nonce)
+                name = _name_in(claims) or await self._told_name(client, claims["sub"])
         except (httpx2.HTTPError, OSError) as error:
             raise _unavailable() from error
         except (AuthlibBaseError, JoseError, KeyError, ValueError, TypeError) as error:
             raise _failed(f"The provider's answer can't be accepted ({type(error).__name__}).") from error
-        return Person(claims["sub"], next(str(claims[name]) for name in _NAMES if claims.get(name)))
+        return Person(claims["sub"], name or claims["sub"])
 
     async def end_session_url(self, back: str) -> str | None:
         """Where the browser ends its session at the provider too, and comes BACK from; None without such."""
@@ -164,6 +165,14 @@ class OidcProvider:
             raise TypeError("the subject is no text")
         return claims
 
+    async def _told_name(self, client: AsyncOAuth2Client, subject: str) -> str | None:
+        """Many providers tell a name only to those who ask for it."""
+        endpoint = (await self._discovered()).get("userinfo_endpoint")
+        if not endpoint:
+            return None
+        told = (await client.get(endpoint)).raise_for_status().json()
+        return _name_in(told) if told["sub"] == subject else None
+
     async def _decoded(self, id_token: str) -> jwt.Token:
         metadata = await self._discovered()
         if self._keys is None:
@@ -174,6 +183,10 @@ class OidcProvider:
             # The provider has a new key since we asked.
             self._keys = KeySet.import_key_set(await _fetch(metadata["jwks_uri"]))
             return jwt.decode(id_token, self._keys, algorithms=_ALGORITHMS)
+
+
+def _name_in(claims: Mapping[str, Any]) -> str | None:
+    return next((str(claims[name]) for name in _NAMES if claims.get(name)), None)
 
 
 def _check_answer(answer: Mapping[str, str], exchange: Exchange, issuer: str) -> None:

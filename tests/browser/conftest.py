@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 import httpx
 import psutil
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from swift_store.dev import EmbeddedSwift
 
@@ -117,15 +116,9 @@ def running_site(swift, relay_to):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """A real Chromium, the one that `make test` found or installed."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    # As root there is no sandbox; the rest keeps the browser from calling home.
-    switches = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=switches)
+def chromium(launched_chromium):
+    with launched_chromium() as browser:
         yield browser
-        browser.close()
 
 
 class UploadPage:

@@ -16,11 +16,14 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
+from tools.node import find_node
+
 MIB = 1 << 20
 SECRET = "an application secret of the tests, long enough"
 COMMAND = str(Path(sys.executable).with_name("direct-upload"))
 STOP_SECONDS = 20
 WAIT_SECONDS = 30
+OIDC_TEST = Path(__file__).parents[2] / "direct_upload" / "frontend" / "oidc-test"
 
 
 def free_port():
@@ -275,6 +278,77 @@ def api_of():
 def api(api_of, site):
     """A client of the module's site, of an owner who has nothing yet."""
     return api_of(site)
+
+
+@pytest.fixture(scope="module")
+def chromium(launched_chromium):
+    """A real Chromium, for this module only: where it runs, nothing else can run an event loop."""
+    with launched_chromium() as browser:
+        yield browser
+
+
+class Provider:
+    """A real OpenID Connect provider (npm's `oidc-provider`): everybody may sign in under any name."""
+
+    client_secret = "the site's secret at the provider"
+
+    def __init__(self, site_origin):
+        node = find_node()
+        command = str(node.bin_folder / "node") if node.bin_folder else "node"
+        self.process = subprocess.Popen(
+            [command, "src/provider.js"],
+            cwd=OIDC_TEST,
+            env=os.environ | {"SITE": site_origin, "CLIENT_SECRET": self.client_secret},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.issuer = self._said()
+
+    def _said(self):
+        for line in self.process.stdout:
+            if line.startswith(b"http"):
+                return line.decode().strip()
+        raise AssertionError("the provider did not start")
+
+    def end(self):
+        """The provider ends with its standard input."""
+        self.process.stdin.close()
+        self.process.wait(STOP_SECONDS)
+        self.process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def run_provider():
+    """A function that starts a provider for a site's origin."""
+    with ExitStack() as providers:
+
+        def run(site_origin):
+            provider = Provider(site_origin)
+            providers.callback(provider.end)
+            return provider
+
+        yield run
+
+
+@pytest.fixture(scope="module")
+def oidc_site(prepared, run_site, run_provider, ready):
+    """A site at which people sign in; `provider` is where."""
+    port = free_port()
+    provider = run_provider(f"http://localhost:{port}")
+    environ = prepared(
+        port=str(port),
+        identity="oidc",
+        oidc_issuer=provider.issuer,
+        oidc_client_id="site",
+        oidc_client_secret=provider.client_secret,
+        log_json="1",
+    )
+    running = run_site(environ)
+    running.provider = provider
+    ready(running)
+    yield running
+    running.end()
 
 
 @pytest.fixture(scope="session")
