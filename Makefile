@@ -39,6 +39,7 @@ lint: $(VENV)/.dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/mypy hatch_build.py
 	$(FRONTEND) run lint typecheck
+	$(PY) -m tools.audit
 
 # All architectures in some five minutes; every call measures anew, into a folder of its own.
 bench: $(VENV)/.dev

@@ -1,0 +1,138 @@
+"""Fails when something that we install has a known vulnerability.
+
+Asks pip-audit about constraints.txt and npm about the front end's lock. A registry that can't tell (no
+network, a mirror without that service) fails nothing: one line says that nobody looked.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from tools.frontend import Frontend
+from tools.node import NoNodeError, find_node
+
+CONSTRAINTS = Path(__file__).resolve().parent.parent / "constraints.txt"
+
+# Findings that harm nobody here: the vulnerability's id, and why it does not.
+ACCEPTED: Mapping[str, str] = MappingProxyType({})
+
+_SECONDS = 300
+_SEVERE = ("high", "critical")
+
+
+class UnansweredError(Exception):
+    """The registry did not tell; the message is its reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A known vulnerability of a package that we install. `names`: its id and its other ids."""
+
+    package: str
+    names: tuple[str, ...]
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.package}: {' '.join(self.names)}. {self.remedy}."
+
+
+def python_findings(report: str) -> list[Finding]:
+    """Read pip-audit's JSON; `UnansweredError` when it is none, or when no package was known."""
+    packages = _object(report).get("dependencies", [])
+    known = [package for package in packages if "skip_reason" not in package]
+    if not known:
+        reasons = [package["skip_reason"] for package in packages]
+        raise UnansweredError(reasons[0] if reasons else "pip-audit named no package")
+    return [
+        Finding(
+            f"{package['name']} {package['version']}",
+            (found["id"], *found.get("aliases", ())),
+            f"Fixed in {', '.join(found['fix_versions'])}"
+            if found["fix_versions"]
+            else "There is no fix yet",
+        )
+        for package in known
+        for found in package["vulns"]
+    ]
+
+
+def npm_findings(report: str) -> list[Finding]:
+    """Read `npm audit --json`: what is high or critical. `UnansweredError` when npm got no answer."""
+    answer = _object(report)
+    if "vulnerabilities" not in answer:
+        raise UnansweredError(str(answer.get("message") or "npm gave no reason"))
+    # A package that only depends on a vulnerable one names it by a text.
+    return [
+        Finding(name, (advisory["url"].rsplit("/", 1)[-1],), advisory["title"].rstrip("."))
+        for name, package in answer["vulnerabilities"].items()
+        for advisory in package["via"]
+        if isinstance(advisory, dict) and advisory["severity"] in _SEVERE
+    ]
+
+
+def _object(report: str) -> dict[str, Any]:
+    try:
+        found = json.loads(report)
+    except ValueError as error:
+        raise UnansweredError("it gave no answer") from error
+    return found if isinstance(found, dict) else {}
+
+
+def unaccepted(findings: Iterable[Finding], accepted: Mapping[str, str]) -> list[Finding]:
+    """The findings that nobody has given a reason for."""
+    return [one for one in findings if accepted.keys().isdisjoint(one.names)]
+
+
+def _python() -> list[Finding]:
+    pinned = [line for line in CONSTRAINTS.read_text().splitlines() if "==" in line]
+    # pip-audit asks for each package by itself: the first tells whether asking for the others makes sense.
+    python_findings(_pip_audit(pinned[:1]))
+    return python_findings(_pip_audit(pinned))
+
+
+def _pip_audit(pinned: Sequence[str]) -> str:
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirements:
+        requirements.write("\n".join(pinned))
+        requirements.flush()
+        options = ["--format=json", "--aliases=on", "--progress-spinner=off", "--no-deps", "--disable-pip"]
+        return _output([sys.executable, "-m", "pip_audit", *options, "--requirement", requirements.name])
+
+
+def _npm() -> list[Finding]:
+    return npm_findings(
+        _output([*find_node().npm, "audit", "--json", "--package-lock-only"], cwd=Frontend().sources)
+    )
+
+
+def _output(command: Sequence[str], cwd: Path | None = None) -> str:
+    """What the command prints; its exit status tells nothing that its report does not tell better."""
+    try:
+        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise UnansweredError(f"no answer in {_SECONDS} seconds") from error
+    return done.stdout
+
+
+def main() -> int:
+    """Audit both; the status is 1 when something was found that is not accepted."""
+    status = 0
+    for name, ask in (("Python", _python), ("npm", _npm)):
+        try:
+            found = unaccepted(ask(), ACCEPTED)
+        except (UnansweredError, NoNodeError) as reason:
+            sys.stdout.write(f"{name} packages were not audited, go on without: {reason}\n")
+            continue
+        sys.stdout.writelines(f"{one}\n" for one in found)
+        sys.stdout.write(f"{name} packages: {len(found)} known vulnerabilities.\n")
+        status = status or int(bool(found))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
