@@ -57,8 +57,6 @@ async function letGo(lock: WakeLockSentinel | null): Promise<null> {
 
 function askFirst(event: Event): void {
   event.preventDefault();
-  // What browsers of 2023 and before look at.
-  (event as BeforeUnloadEvent).returnValue = true;
 }
 
 function thisPage(): GuardedPage {
