@@ -121,10 +121,11 @@ async function readAll(
   onUnreadable: OnUnreadable,
 ): Promise<readonly ChosenFile[]> {
   const read = found.map(async ({ path, handle, read }) => {
-    const file = await read().catch(() => onUnreadable(path));
+    const file = await read().catch(() => null);
+    if (file === null) onUnreadable(path);
     return file && { file, path, ...(handle && { handle }) };
   });
-  return (await Promise.all(read)).filter((chosen) => chosen !== undefined);
+  return (await Promise.all(read)).filter((chosen) => chosen !== null);
 }
 
 /** Lets the page draw and answer clicks. */
