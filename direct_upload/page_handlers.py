@@ -13,11 +13,13 @@ from swift_store.security_headers import SECURITY_HEADERS
 
 STATIC = Path(__file__).with_name("static")
 
+# Pictures are previewed from where they are stored, and recordings before they are sent: those are blobs.
 _POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; connect-src 'self' {swift}; "
+    "img-src 'self' data: blob: {swift}; media-src blob:; connect-src 'self' {swift}; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+_PERMISSIONS = "camera=(self), display-capture=(self), microphone=(self), geolocation=(), payment=(), usb=()"
 
 # A worker runs under the policy of its own script, not of the page that started it.
 _ASSET_POLICY = {
@@ -36,6 +38,7 @@ class Page(SiteHandler):
         policy = _POLICY.format(swift=self.site.storage.connected.signer.origin)
         _ = self.owner
         self.set_header("Content-Security-Policy", policy)
+        self.set_header("Permissions-Policy", _PERMISSIONS)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish((STATIC / "index.html").read_bytes())
 

@@ -5,7 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["direct-upload-source"] } },
   test: {
     environment: "node",
-    include: ["packages/*/test/**/*.test.ts", "page/test/**/*.test.ts"],
+    include: ["packages/*/test/**/*.test.ts", "page/test/**/*.test.{ts,tsx}"],
     testTimeout: 30_000,
   },
 });

@@ -4,6 +4,7 @@ export default defineConfig({
   // Relative addresses: the page may be mounted under a prefix.
   base: "./",
   resolve: { conditions: ["direct-upload-source", ...defaultClientConditions] },
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../../static",
     emptyOutDir: true,

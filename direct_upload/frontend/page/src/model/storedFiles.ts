@@ -1,101 +1,178 @@
-import type { StoredFile, StoredFilesApi } from "@direct-upload/client";
-import { Problem, reasonFor } from "@direct-upload/client";
+import type { Failure, FilePage, StoredFile } from "@direct-upload/client";
+import type { Timers } from "./timers.ts";
+
+/** Where the list of stored files comes from. Every call rejects with a `SiteFailure`. */
+export interface FileStore {
+  list(after: string | null): Promise<FilePage>;
+  /** Goes through even when the page is left meanwhile. A file that is gone already is deleted. */
+  delete(id: string): Promise<void>;
+}
+
+/** The site said no, or could not be reached. */
+export class SiteFailure extends Error {
+  override readonly name = "SiteFailure";
+
+  constructor(readonly failure: Failure) {
+    super(failure.detail);
+  }
+}
 
 export type LoadState = "loading" | "ready" | "failed";
 
-export interface StoredFilesView {
+export interface FilesView {
+  /** Newest first, without those that are being deleted. */
   readonly files: readonly StoredFile[];
   readonly load: LoadState;
-  /** Why the list could not be had. */
-  readonly reason: string | null;
+  readonly failure: Failure | null;
+  /** There are older ones that are not loaded. */
   readonly hasMore: boolean;
-  /** Files whose deletion is under way, and why others could not be deleted, by id. */
-  readonly deleting: ReadonlySet<string>;
-  readonly refusals: ReadonlyMap<string, string>;
+  /** Files that will be deleted unless somebody undoes it. */
+  readonly undoable: readonly StoredFile[];
+  /** Why files could not be deleted, by id. */
+  readonly refusals: ReadonlyMap<string, Failure>;
 }
 
-const EMPTY: StoredFilesView = {
-  files: [],
-  load: "loading",
-  reason: null,
-  hasMore: false,
-  deleting: new Set(),
-  refusals: new Map(),
-};
+/** As many as the page searches and sorts by itself. */
+export const MOST_LOADED = 10_000;
+export const UNDO_MS = 10_000;
+/** Many small files end at once: the list takes them in together. */
+const GATHER_MS = 100;
+const FILES_PER_GATHER_MS = 10;
 
-/** The caller's stored files as far as they are shown, newest first. */
+/** The caller's stored files: loaded on and on, added to by uploads, deleted when the time to undo is over. */
 export class StoredFiles {
-  #view = EMPTY;
+  readonly #files = new Map<string, StoredFile>();
+  /** What a page of the list that was asked for earlier may still bring: it stays hidden. */
+  readonly #gone = new Set<string>();
+  readonly #leaving = new Set<string>();
+  readonly #refusals = new Map<string, Failure>();
+  #undoable: StoredFile[] = [];
+  #added: StoredFile[] = [];
+  #load: LoadState = "loading";
+  #failure: Failure | null = null;
   #next: string | null = null;
+  #room = MOST_LOADED;
+  #view: FilesView | null = null;
+  #keepThem: () => void = () => {};
 
   constructor(
-    private readonly control: StoredFilesApi,
+    private readonly store: FileStore,
+    private readonly timers: Timers,
     private readonly changed: () => void,
-    /** Gives every call its time limit. */
-    private readonly limit: () => AbortSignal,
   ) {}
 
-  get view(): StoredFilesView {
+  get view(): FilesView {
+    this.#view ??= {
+      files: [...this.#files.values()].filter(({ id }) => !this.#leaving.has(id) && !this.#gone.has(id)),
+      load: this.#load,
+      failure: this.#failure,
+      hasMore: this.#next !== null,
+      undoable: this.#undoable,
+      refusals: new Map(this.#refusals),
+    };
     return this.#view;
   }
 
-  /** Loads the next page: the first one at first, or the same one again after a failure. */
-  async showMore(): Promise<void> {
-    this.#show({ load: "loading", reason: null });
-    try {
-      const page = await this.control.listFiles(this.#next, this.limit());
-      this.#next = page.next;
-      const files = withoutDoubles([...this.#view.files, ...page.files]);
-      this.#show({ load: "ready", files, hasMore: page.next !== null });
-    } catch (error) {
-      this.#show({ load: "failed", reason: reasonFor(error) });
-    }
+  /** Ids of files whose deletion is not certain yet. */
+  get leaving(): readonly string[] {
+    return [...this.#leaving];
   }
 
-  /** Puts a file that was just stored on top. */
+  /** Loads page after page until all are there, or `MOST_LOADED` more. Goes on where it failed. */
+  async load(): Promise<void> {
+    this.#room = this.#files.size + MOST_LOADED;
+    this.#load = "loading";
+    this.#failure = null;
+    this.#show();
+    try {
+      do await this.#loadPage();
+      while (this.#next !== null && this.#files.size < this.#room);
+      this.#load = "ready";
+    } catch (error) {
+      this.#load = "failed";
+      this.#failure = failureOf(error);
+    }
+    this.#show();
+  }
+
+  /** Takes in a file that was just stored. */
   add(file: StoredFile): void {
-    this.#show({ files: withoutDoubles([file, ...this.#view.files]) });
+    this.#added.push(file);
+    if (this.#added.length > 1) return;
+    this.timers.after(Math.max(GATHER_MS, this.#files.size / FILES_PER_GATHER_MS), () => this.#takeIn());
   }
 
-  /** Resolves with whether the file is gone; if not, `refusals` says why. */
-  async delete(id: string): Promise<boolean> {
-    this.#mark(id, true, null);
+  /** Hides the file, and deletes it when nobody has called `undo` for `UNDO_MS` after the last of them. */
+  delete(file: StoredFile): void {
+    if (this.#leaving.has(file.id)) return;
+    this.#keepThem();
+    this.#refusals.delete(file.id);
+    this.#leaving.add(file.id);
+    this.#undoable = [...this.#undoable, file];
+    this.#keepThem = this.timers.after(UNDO_MS, () => void this.deleteNow());
+    this.#show();
+  }
+
+  /** Returns how many files stay. */
+  undo(): number {
+    this.#keepThem();
+    const kept = this.#undoable;
+    this.#undoable = [];
+    for (const { id } of kept) this.#leaving.delete(id);
+    this.#show();
+    return kept.length;
+  }
+
+  /** Doesn't wait for the time to undo: when the page is left, say. */
+  async deleteNow(): Promise<void> {
+    this.#keepThem();
+    const files = this.#undoable;
+    this.#undoable = [];
+    this.#show();
+    await Promise.all(files.map(({ id }) => this.#delete(id)));
+  }
+
+  /** Ends deletions that an earlier page began and may not have got through. */
+  async finishDeleting(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#leaving.add(id);
+    await Promise.all(ids.map((id) => this.#delete(id)));
+  }
+
+  async #loadPage(): Promise<void> {
+    const page = await this.store.list(this.#next);
+    for (const file of page.files) this.#files.set(file.id, file);
+    this.#next = page.next;
+    this.#show();
+  }
+
+  #takeIn(): void {
+    const old = [...this.#files];
+    const added = this.#added.toReversed();
+    this.#added = [];
+    this.#files.clear();
+    for (const file of added) this.#files.set(file.id, file);
+    for (const [id, file] of old) if (!this.#files.has(id)) this.#files.set(id, file);
+    this.#show();
+  }
+
+  async #delete(id: string): Promise<void> {
     try {
-      await this.control.deleteFile(id, this.limit());
+      await this.store.delete(id);
+      this.#gone.add(id);
     } catch (error) {
-      if (!isAbsent(error)) {
-        this.#mark(id, false, reasonFor(error));
-        return false;
-      }
+      this.#refusals.set(id, failureOf(error));
     }
-    this.#mark(id, false, null);
-    this.#show({ files: this.#view.files.filter((file) => file.id !== id) });
-    return true;
+    this.#leaving.delete(id);
+    this.#show();
   }
 
-  #mark(id: string, isDeleting: boolean, refusal: string | null): void {
-    const deleting = new Set(this.#view.deleting);
-    const refusals = new Map(this.#view.refusals);
-    deleting.delete(id);
-    refusals.delete(id);
-    if (isDeleting) deleting.add(id);
-    if (refusal !== null) refusals.set(id, refusal);
-    this.#show({ deleting, refusals });
-  }
-
-  #show(change: Partial<StoredFilesView>): void {
-    this.#view = { ...this.#view, ...change };
+  #show(): void {
+    this.#view = null;
     this.changed();
   }
 }
 
-/** Deleted in another tab, perhaps: what was wanted is so. */
-function isAbsent(error: unknown): boolean {
-  return error instanceof Problem && error.status === 404;
-}
-
-/** A file stored while a page is read appears twice: the first one counts. */
-function withoutDoubles(files: readonly StoredFile[]): StoredFile[] {
-  const seen = new Set<string>();
-  return files.filter(({ id }) => !seen.has(id) && seen.add(id));
+function failureOf(error: unknown): Failure {
+  if (error instanceof SiteFailure) return error.failure;
+  return { code: "unexpected", detail: String(error), status: null };
 }

@@ -1,0 +1,101 @@
+import { createUploader } from "@direct-upload/client";
+import { render } from "preact";
+import { listenForFiles, pickFilesHere, pickFolderHere, pickOne } from "./browser/fileSources.ts";
+import { remembered } from "./browser/memory.ts";
+import { paced } from "./browser/pace.ts";
+import { SiteFiles } from "./browser/siteFiles.ts";
+import { browserTimers } from "./browser/timers.ts";
+import { type LanguageCode, pickLanguage } from "./i18n/languages.ts";
+import { loadWords } from "./i18n/load.ts";
+import type { Words } from "./i18n/words.ts";
+import { Announcer } from "./model/announcer.ts";
+import { Controller } from "./model/controller.ts";
+import { StoredFiles } from "./model/storedFiles.ts";
+import { shareOf } from "./model/uploadRow.ts";
+import { UploadsPanel } from "./model/uploadsPanel.ts";
+import { Page } from "./view/page.tsx";
+
+/** How often waiting times are counted down. */
+const TICK_MS = 500;
+
+const chosenLanguage = remembered(() => localStorage, "direct-upload.language");
+const unfinishedDeletions = remembered(() => sessionStorage, "direct-upload.deleting");
+
+const root = document.createElement("div");
+document.body.append(root);
+
+const uploader = createUploader();
+const draw = paced(show);
+const files = new StoredFiles(
+  new SiteFiles(document.baseURI, (url, init) => fetch(url, init)),
+  browserTimers,
+  draw,
+);
+const announcer = new Announcer(browserTimers, () => controller.words, draw);
+const controller = new Controller(
+  await wordsIn(pickLanguage(chosenLanguage.read(), navigator.languages)),
+  {
+    uploader,
+    files,
+    announcer,
+    panel: new UploadsPanel(uploader, draw),
+    timers: browserTimers,
+    browser: {
+      pickFiles: pickFilesHere,
+      pickFolder: pickFolderHere,
+      pickOne,
+      copy: (text) => navigator.clipboard.writeText(text),
+      openRecorder: async (words) => (await import("./recorder/open.ts")).openRecorder(uploader, words),
+      loadWords: async (language) => {
+        const words = await wordsIn(language);
+        chosenLanguage.write(language);
+        return words;
+      },
+    },
+  },
+  draw,
+);
+
+async function wordsIn(language: LanguageCode): Promise<Words> {
+  const words = await loadWords(language, navigator.languages);
+  document.documentElement.lang = language;
+  document.documentElement.dir = words.direction;
+  return words;
+}
+
+function show(): void {
+  const { state } = controller;
+  const { summary } = state.uploads;
+  announcer.watch(summary);
+  const title = state.words.t("title");
+  document.title =
+    summary.underWay > 0 ? `${state.words.format.percent(shareOf(summary))} · ${title}` : title;
+  render(<Page state={state} actions={controller} />, root);
+}
+
+function undoByKey(event: KeyboardEvent): void {
+  const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  const isTyping = event.target instanceof HTMLInputElement;
+  if (!isUndo || isTyping || files.view.undoable.length === 0) return;
+  event.preventDefault();
+  controller.undo();
+}
+
+function leave(): void {
+  unfinishedDeletions.write(files.leaving.length > 0 ? JSON.stringify(files.leaving) : null);
+  void files.deleteNow();
+}
+
+uploader.on("changed", draw);
+uploader.on("settled", (view) => controller.settled(view));
+uploader.on("idle", (summary) => announcer.watch(summary));
+setInterval(() => uploader.summary.underWay > 0 && draw(), TICK_MS);
+listenForFiles(document, controller);
+document.addEventListener("keydown", undoByKey);
+addEventListener("pagehide", leave);
+
+void files.finishDeleting(JSON.parse(unfinishedDeletions.read() ?? "[]"));
+unfinishedDeletions.write(null);
+void files.load();
+void uploader.restore();
+show();

@@ -1,0 +1,238 @@
+import type { FileToUpload, StoredFile, Uploader, UploadView } from "@direct-upload/client";
+import { isLanguage, type LanguageCode } from "../i18n/languages.ts";
+import type { Words } from "../i18n/words.ts";
+import type { Announcer } from "./announcer.ts";
+import { FIRST_QUERY, type FileQuery } from "./fileTable.ts";
+import type { Notice, PageActions, PageState } from "./pageState.ts";
+import type { StoredFiles } from "./storedFiles.ts";
+import type { Timers } from "./timers.ts";
+import type { Show } from "./uploadList.ts";
+import type { UploadAction } from "./uploadRow.ts";
+import type { UploadsPanel } from "./uploadsPanel.ts";
+
+/** Files as they are found, some at a time. */
+export type Batches = AsyncIterable<readonly FileToUpload[]>;
+
+/** What the page asks of the browser. */
+export interface Browser {
+  /** Null where there is no such picker, and the page's own input must do. */
+  pickFiles(onUnreadable: () => void): Batches | null;
+  pickFolder(onUnreadable: () => void): Batches | null;
+  /** Null when the person chose none. */
+  pickOne(): Promise<FileToUpload | null>;
+  /** Rejects where the browser doesn't allow it. */
+  copy(text: string): Promise<void>;
+  openRecorder(words: Words): Promise<void>;
+  loadWords(language: LanguageCode): Promise<Words>;
+}
+
+export interface Parts {
+  readonly uploader: Uploader;
+  readonly panel: UploadsPanel;
+  readonly files: StoredFiles;
+  readonly announcer: Announcer;
+  readonly timers: Timers;
+  readonly browser: Browser;
+}
+
+type Own = Pick<
+  PageState,
+  | "words"
+  | "notice"
+  | "isDragging"
+  | "isOpeningRecorder"
+  | "isAskingToCancelAll"
+  | "query"
+  | "preview"
+  | "copied"
+>;
+
+const COPIED_MS = 4000;
+
+/** Turns what a person does into what happens, and has all that the page shows. */
+export class Controller implements PageActions {
+  #own: Own;
+
+  constructor(
+    words: Words,
+    private readonly parts: Parts,
+    private readonly changed: () => void,
+  ) {
+    this.#own = {
+      words,
+      notice: null,
+      isDragging: false,
+      isOpeningRecorder: false,
+      isAskingToCancelAll: false,
+      query: FIRST_QUERY,
+      preview: null,
+      copied: null,
+    };
+  }
+
+  get words(): Words {
+    return this.#own.words;
+  }
+
+  get state(): PageState {
+    const { panel, files, announcer, timers } = this.parts;
+    return {
+      ...this.#own,
+      now: timers.now(),
+      said: announcer.said,
+      uploads: panel.state,
+      files: files.view,
+    };
+  }
+
+  setLanguage(code: string): void {
+    if (isLanguage(code))
+      void this.parts.browser.loadWords(code).then((words) => this.#show({ words }), ignore);
+  }
+
+  setDragging(isDragging: boolean): void {
+    if (isDragging !== this.#own.isDragging) this.#show({ isDragging });
+  }
+
+  /** Uploads files as they are found, and says when there was none, or some could not be read. */
+  async take(batches: Batches): Promise<void> {
+    let taken = 0;
+    this.#show({ notice: null, isDragging: false });
+    for await (const files of batches) {
+      this.parts.uploader.add(files);
+      taken += files.length;
+    }
+    if (taken === 0 && this.#own.notice === null) this.#show({ notice: { text: "choose.nothing" } });
+  }
+
+  /** A file that was chosen, dropped or pasted could not be read. */
+  readonly unreadable = (): void => {
+    this.#show({ notice: { text: "choose.unreadable" } });
+  };
+
+  chooseFiles(otherwise: () => void): void {
+    this.#pick(this.parts.browser.pickFiles(this.unreadable), otherwise);
+  }
+
+  chooseFolder(otherwise: () => void): void {
+    this.#pick(this.parts.browser.pickFolder(this.unreadable), otherwise);
+  }
+
+  record(): void {
+    this.#show({ isOpeningRecorder: true, notice: null });
+    const opened = this.parts.browser.openRecorder(this.words).then(
+      () => null,
+      (): Notice => ({ text: "record.unavailable" }),
+    );
+    void opened.then((notice) => this.#show({ isOpeningRecorder: false, notice }));
+  }
+
+  dismissNotice(): void {
+    this.#show({ notice: null });
+  }
+
+  act(key: string, action: UploadAction): void {
+    this.#uploadActions[action](key);
+  }
+
+  pauseAll(): void {
+    this.parts.uploader.pauseAll();
+  }
+
+  resumeAll(): void {
+    this.parts.uploader.resumeAll();
+  }
+
+  askToCancelAll(isAskingToCancelAll: boolean): void {
+    this.#show({ isAskingToCancelAll });
+  }
+
+  cancelAll(): void {
+    this.#show({ isAskingToCancelAll: false });
+    void this.parts.uploader.cancelAll();
+  }
+
+  clearFinished(): void {
+    this.parts.panel.clearFinished();
+  }
+
+  show(show: Show): void {
+    this.parts.panel.show(show);
+  }
+
+  setLimit(limit: number | null): void {
+    this.parts.panel.setLimit(limit);
+  }
+
+  /** Another search or order begins on its first page. */
+  query(change: Partial<FileQuery>): void {
+    this.#show({ query: { ...this.#own.query, page: 0, ...change } });
+  }
+
+  loadFiles(): void {
+    void this.parts.files.load();
+  }
+
+  copyLink(file: StoredFile): void {
+    const { browser, announcer, timers } = this.parts;
+    const copied = () => {
+      announcer.say(this.words.t("files.copied"));
+      this.#show({ copied: file.id, notice: null });
+      timers.after(COPIED_MS, () => this.#own.copied === file.id && this.#show({ copied: null }));
+    };
+    const refused = () =>
+      this.#show({ notice: { text: "files.notCopied", values: { link: file.downloadUrl } } });
+    void browser.copy(file.downloadUrl).then(copied, refused);
+  }
+
+  preview(preview: StoredFile | null): void {
+    this.#show({ preview });
+  }
+
+  delete(file: StoredFile): void {
+    this.parts.files.delete(file);
+  }
+
+  undo(): void {
+    const kept = this.parts.files.undo();
+    if (kept > 0) this.parts.announcer.say(this.words.count("files.kept", kept));
+  }
+
+  settled(view: UploadView): void {
+    if (view.file) this.parts.files.add(view.file);
+    this.parts.announcer.settled(view);
+  }
+
+  readonly #uploadActions: Readonly<Record<UploadAction, (key: string) => void>> = {
+    pause: (key) => this.parts.uploader.pause(key),
+    resume: (key) => this.parts.uploader.resume(key),
+    now: (key) => this.parts.uploader.resume(key),
+    retry: (key) => this.parts.uploader.resume(key),
+    cancel: (key) => void this.parts.uploader.cancel(key),
+    allow: (key) => void this.parts.uploader.allow(key),
+    supply: (key) => void this.#supply(key),
+  };
+
+  async #supply(key: string): Promise<void> {
+    const file = await this.parts.browser.pickOne();
+    if (file) await this.parts.panel.supply(key, file);
+  }
+
+  /** Closing the picker is no reason to say anything. */
+  #pick(picked: Batches | null, otherwise: () => void): void {
+    if (picked === null) otherwise();
+    else void this.#takePicked(picked).catch(this.unreadable);
+  }
+
+  async #takePicked(picked: Batches): Promise<void> {
+    this.#show({ notice: null });
+    for await (const files of picked) this.parts.uploader.add(files);
+  }
+
+  #show(change: Partial<Own>): void {
+    this.#own = { ...this.#own, ...change };
+    this.changed();
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,125 @@
+import type { UploadState, UploadView } from "@direct-upload/client";
+import type { TextKey, Words } from "../i18n/words.ts";
+import { failureText } from "./failureText.ts";
+
+export type Tone = "calm" | "active" | "good" | "waiting" | "bad";
+export type UploadAction = "pause" | "resume" | "now" | "retry" | "allow" | "supply" | "cancel";
+
+/** What the row of an upload shows. */
+export interface UploadRow {
+  readonly key: string;
+  readonly name: string;
+  /** The folders it was chosen in, with a slash at the end, or nothing. */
+  readonly folder: string;
+  readonly state: UploadState;
+  readonly tone: Tone;
+  readonly status: string;
+  /** What happened, and what to do about it. */
+  readonly detail: string | null;
+  /** Between 0 and 1; null shows no bar. */
+  readonly share: number | null;
+  readonly actions: readonly UploadAction[];
+}
+
+interface Look {
+  readonly tone: Tone;
+  readonly words: TextKey | null;
+  readonly hasBar: boolean;
+  readonly actions: readonly UploadAction[];
+}
+
+const UNDER_WAY = ["pause", "cancel"] as const;
+const LOOKS: Readonly<Record<UploadState, Look>> = {
+  queued: { tone: "calm", words: "upload.queued", hasBar: false, actions: UNDER_WAY },
+  uploading: { tone: "active", words: null, hasBar: true, actions: UNDER_WAY },
+  verifying: { tone: "active", words: "upload.verifying", hasBar: true, actions: ["cancel"] },
+  paused: { tone: "calm", words: "upload.paused", hasBar: true, actions: ["resume", "cancel"] },
+  following: { tone: "active", words: "upload.following", hasBar: true, actions: [] },
+  interrupted: { tone: "waiting", words: "upload.interrupted", hasBar: true, actions: ["cancel"] },
+  done: { tone: "good", words: "upload.done", hasBar: false, actions: [] },
+  failed: { tone: "bad", words: "upload.failed", hasBar: true, actions: ["retry", "cancel"] },
+  cancelled: { tone: "calm", words: "upload.cancelled", hasBar: false, actions: [] },
+};
+
+/** The states in which how much is sent says more than how much there is. */
+const IN_PARTS: ReadonlySet<UploadState> = new Set([
+  "uploading",
+  "paused",
+  "following",
+  "interrupted",
+  "failed",
+]);
+/** Trying the same again can't help: the file must change first, or be chosen again. */
+const HOPELESS: ReadonlySet<string> = new Set(["file-too-large", "invalid-name", "file-changed"]);
+
+/**
+ * `now` is a time of `performance.now()`; `isOtherFile` says that the file chosen for an interrupted upload was not
+ * the one that it needs.
+ */
+export function describeUpload(view: UploadView, words: Words, now: number, isOtherFile = false): UploadRow {
+  const look = LOOKS[view.state];
+  return {
+    key: view.key,
+    name: view.name,
+    folder: view.path.slice(0, Math.max(0, view.path.length - view.name.length)),
+    state: view.state,
+    tone: view.waiting ? "waiting" : look.tone,
+    status: statusText(view, words, now),
+    detail: detailText(view, words, isOtherFile),
+    share: look.hasBar ? shareOf(view) : null,
+    actions: actionsOf(view, look.actions),
+  };
+}
+
+/** How much is sent, between 0 and 1. */
+export function shareOf({ size, sentBytes }: { readonly size: number; readonly sentBytes: number }): number {
+  return size === 0 ? 1 : Math.min(1, sentBytes / size);
+}
+
+/** Speed and time left, as far as they are known. */
+export function paceTexts(
+  pace: { readonly bytesPerSecond: number | null; readonly secondsLeft: number | null },
+  words: Words,
+): string[] {
+  if (!pace.bytesPerSecond) return [];
+  const speed = words.format.speed(pace.bytesPerSecond);
+  if (pace.secondsLeft === null) return [speed];
+  return [speed, words.t("upload.left", { time: words.format.duration(pace.secondsLeft) })];
+}
+
+function statusText(view: UploadView, words: Words, now: number): string {
+  const { words: state } = LOOKS[view.state];
+  const waiting = waitingText(view, words, now);
+  const parts = waiting ? [waiting] : state ? [words.t(state)] : paceTexts(view, words);
+  const size = sizeText(view, words);
+  return (size ? [size, ...parts] : parts).join(" · ");
+}
+
+function sizeText(view: UploadView, words: Words): string | null {
+  const size = words.format.bytes(view.size);
+  if (view.state === "cancelled") return null;
+  if (!IN_PARTS.has(view.state)) return size;
+  return words.t("upload.sent", { sent: words.format.bytes(view.sentBytes), size });
+}
+
+function waitingText({ waiting }: UploadView, words: Words, now: number): string | null {
+  if (!waiting) return null;
+  if (waiting.for === "network") return words.t("upload.waitingNetwork");
+  const seconds = Math.ceil((waiting.until - now) / 1000);
+  if (seconds <= 0) return words.t("upload.retryingNow");
+  return words.t("upload.waitingRetry", { time: words.format.duration(seconds) });
+}
+
+function detailText(view: UploadView, words: Words, isOtherFile: boolean): string | null {
+  if (view.failure) return failureText(view.failure, words);
+  if (view.state !== "interrupted") return null;
+  if (isOtherFile) return words.t("upload.otherFile", { name: view.name });
+  return words.t(view.needs === "permission" ? "upload.needsPermission" : "upload.needsFile");
+}
+
+function actionsOf(view: UploadView, usual: readonly UploadAction[]): readonly UploadAction[] {
+  if (view.waiting?.for === "retry") return ["now", ...usual];
+  if (view.state === "interrupted") return [view.needs === "permission" ? "allow" : "supply", ...usual];
+  if (view.failure && HOPELESS.has(view.failure.code)) return usual.filter((action) => action !== "retry");
+  return usual;
+}

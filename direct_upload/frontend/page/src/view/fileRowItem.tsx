@@ -1,0 +1,123 @@
+import type { Failure, StoredFile } from "@direct-upload/client";
+import { useRef } from "preact/hooks";
+import { failureText } from "../model/failureText.ts";
+import { isPicture, splitPath } from "../model/fileTable.ts";
+import { Button } from "./button.tsx";
+import { useActions, useWords } from "./context.ts";
+import { DownloadLink } from "./downloadLink.tsx";
+import { Icon } from "./icon.tsx";
+import { Path } from "./path.tsx";
+
+interface FileRowItemProps {
+  readonly file: StoredFile;
+  /** Why it could not be deleted. */
+  readonly refusal: Failure | null;
+  readonly isCopied: boolean;
+  readonly onVanishing: () => void;
+}
+
+export function FileRowItem({ file, refusal, isCopied, onVanishing }: FileRowItemProps) {
+  const words = useWords();
+  const root = useRef<HTMLTableRowElement>(null);
+  const { folder, name } = splitPath(file.name);
+  const size = words.format.bytes(file.size);
+  const moment = words.format.moment(file.createdAt);
+  return (
+    <tr ref={root} class="file" data-testid="file-row">
+      <td class="name-column">
+        <div class="name-cell">
+          <span class="badge">
+            <Icon name={isPicture(file) ? "picture" : "file"} />
+          </span>
+          <div class="about">
+            <Path folder={folder} name={name} testId="file-name" />
+            <p class="facts narrow-only">
+              {size} · {moment}
+            </p>
+            {refusal && (
+              <p class="detail" role="alert" data-testid="file-error">
+                {words.t("files.notDeleted")} {failureText(refusal, words)}
+              </p>
+            )}
+          </div>
+        </div>
+      </td>
+      <td class="size-column" data-testid="file-size">
+        {size}
+      </td>
+      <td class="date-column">
+        <time dateTime={file.createdAt.toISOString()}>{moment}</time>
+      </td>
+      <td class="actions-column">
+        <RowActions
+          file={file}
+          name={name}
+          isCopied={isCopied}
+          onDelete={() => leave(root.current, onVanishing)}
+        />
+      </td>
+    </tr>
+  );
+}
+
+interface RowActionsProps {
+  readonly file: StoredFile;
+  readonly name: string;
+  readonly isCopied: boolean;
+  readonly onDelete: () => void;
+}
+
+function RowActions({ file, name, isCopied, onDelete }: RowActionsProps) {
+  const words = useWords();
+  const actions = useActions();
+  const label = (action: string) => words.t("action.of", { action, name });
+  const preview = words.t("files.preview");
+  const copy = words.t(isCopied ? "files.copied" : "files.copyLink");
+  const remove = words.t("files.delete");
+  const press = () => {
+    onDelete();
+    actions.delete(file);
+  };
+  return (
+    <div class="actions">
+      {isPicture(file) && (
+        <Button
+          kind="quiet"
+          isBare
+          icon="look"
+          text={preview}
+          label={label(preview)}
+          testId="file-preview"
+          onClick={() => actions.preview(file)}
+        />
+      )}
+      <Button
+        kind="quiet"
+        isBare
+        icon={isCopied ? "done" : "link"}
+        text={copy}
+        label={label(copy)}
+        testId="file-copy"
+        onClick={() => actions.copyLink(file)}
+      />
+      <Button
+        kind="quiet"
+        isBare
+        icon="remove"
+        text={remove}
+        label={label(remove)}
+        testId="file-delete"
+        onClick={press}
+      />
+      <DownloadLink file={file} />
+    </div>
+  );
+}
+
+/** The next row takes the focus of the one that vanishes. */
+function leave(row: HTMLElement | null, otherwise: () => void): void {
+  const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;
+  const button = neighbour?.querySelector<HTMLElement>("[data-testid=file-delete]");
+  if (button) button.focus();
+  else otherwise();
+}

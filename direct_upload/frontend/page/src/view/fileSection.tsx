@@ -1,0 +1,106 @@
+import type { StoredFile } from "@direct-upload/client";
+import { useMemo, useRef } from "preact/hooks";
+import { failureText } from "../model/failureText.ts";
+import { type FileQuery, findFiles, pageOf, sortFiles } from "../model/fileTable.ts";
+import type { FilesView } from "../model/storedFiles.ts";
+import { Button } from "./button.tsx";
+import { useActions, useWords } from "./context.ts";
+import { FileRows } from "./fileRows.tsx";
+import { FileTools } from "./fileTools.tsx";
+import { Pager } from "./pager.tsx";
+
+const PAGE_SIZE = 50;
+
+interface FileSectionProps {
+  readonly files: FilesView;
+  readonly query: FileQuery;
+  readonly copied: string | null;
+}
+
+/** The caller's stored files, as a table. */
+export function FileSection({ files, query, copied }: FileSectionProps) {
+  const words = useWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const found = useFound(files.files, query);
+  const table = pageOf(found, query.page, PAGE_SIZE);
+  const total = files.files.length;
+  return (
+    <section class="card" aria-labelledby="files-heading" data-testid="files">
+      <div class="section-head">
+        <h2 id="files-heading" tabIndex={-1} ref={heading}>
+          {words.t("files.heading")}
+        </h2>
+        <p class="summary" role="status" data-testid="files-summary">
+          <Count files={files} search={query.search} found={table.found} />
+        </p>
+        {total > 0 && <FileTools query={query} />}
+      </div>
+      {table.rows.length > 0 && (
+        <FileRows
+          table={table}
+          sort={query.sort}
+          refusals={files.refusals}
+          copied={copied}
+          onVanishing={() => heading.current?.focus()}
+        />
+      )}
+      {total > 0 && table.rows.length === 0 && (
+        <p class="empty" data-testid="files-none">
+          {words.t("files.noMatch", { search: query.search })}
+        </p>
+      )}
+      {total === 0 && files.load === "ready" && (
+        <p class="empty" data-testid="files-empty">
+          {words.t("files.empty")}
+        </p>
+      )}
+      {table.pageCount > 1 && <Pager table={table} />}
+      <More files={files} />
+    </section>
+  );
+}
+
+function useFound(files: readonly StoredFile[], { search, sort }: FileQuery): readonly StoredFile[] {
+  const { format } = useWords();
+  const sorted = useMemo(() => sortFiles(files, sort, format.compareNames), [files, sort, format]);
+  return useMemo(() => findFiles(sorted, search), [sorted, search]);
+}
+
+interface CountProps {
+  readonly files: FilesView;
+  readonly search: string;
+  readonly found: number;
+}
+
+function Count({ files, search, found }: CountProps) {
+  const words = useWords();
+  const total = files.files.length;
+  if (files.load === "loading" && total === 0) return <>{words.t("files.loading")}</>;
+  if (files.load === "loading") return <>{words.count("files.loadingMore", total)}</>;
+  if (search.trim() !== "") return <>{words.count("files.found", found, { total })}</>;
+  return <>{total > 0 ? words.count("files.count", total) : ""}</>;
+}
+
+/** What is missing in the list, and how to have it. */
+function More({ files }: { readonly files: FilesView }) {
+  const words = useWords();
+  const actions = useActions();
+  const { failure } = files;
+  if (failure === null && (files.load === "loading" || !files.hasMore)) return null;
+  return (
+    <div class="more">
+      {failure ? (
+        <p class="detail" role="alert" data-testid="files-error">
+          {words.t("files.unavailable")} {failureText(failure, words)}
+        </p>
+      ) : (
+        <p class="soft">{words.count("files.onlyNewest", files.files.length)}</p>
+      )}
+      <Button
+        text={words.t(failure ? "files.retry" : "files.more")}
+        testId="files-more"
+        onClick={() => actions.loadFiles()}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+interface ModalProps {
+  readonly isOpen: boolean;
+  readonly label: string;
+  readonly testId?: string;
+  readonly class?: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** The browser's own modal dialog: it keeps the focus inside, closes on Escape, and gives the focus back. */
+export function Modal({ isOpen, label, testId, class: className, onClose, children }: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const { current } = dialog;
+    if (isOpen && !current?.open) current?.showModal();
+    if (!isOpen && current?.open) current.close();
+  }, [isOpen]);
+  const closeBeside = (event: MouseEvent) => {
+    // The dialog itself is hit only beside what is in it.
+    if (event.target === dialog.current) onClose();
+  };
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it, which the browser tells as `close`
+    <dialog
+      ref={dialog}
+      class={`modal ${className ?? ""}`}
+      aria-label={label}
+      data-testid={testId}
+      onClose={onClose}
+      onClick={closeBeside}
+    >
+      {isOpen && <div class="modal-body">{children}</div>}
+    </dialog>
+  );
+}

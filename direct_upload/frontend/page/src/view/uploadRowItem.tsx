@@ -1,0 +1,153 @@
+import type { UploadState } from "@direct-upload/client";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Words } from "../i18n/words.ts";
+import type { UploadAction, UploadRow } from "../model/uploadRow.ts";
+import { Button } from "./button.tsx";
+import { useActions, useWords } from "./context.ts";
+import { Icon, type IconName } from "./icon.tsx";
+import { Path } from "./path.tsx";
+
+const STATE_ICONS: Readonly<Record<UploadState, IconName>> = {
+  queued: "file",
+  uploading: "file",
+  verifying: "file",
+  paused: "pause",
+  following: "tabs",
+  interrupted: "failed",
+  done: "done",
+  failed: "failed",
+  cancelled: "cancelled",
+};
+
+interface ActionLook {
+  readonly icon: IconName;
+  readonly isBare: boolean;
+  /** Buttons with the same slot take each other's place, and with it the focus. */
+  readonly slot: string;
+}
+
+const ACTIONS: Readonly<Record<UploadAction, ActionLook>> = {
+  now: { icon: "retry", isBare: false, slot: "go" },
+  retry: { icon: "retry", isBare: false, slot: "go" },
+  allow: { icon: "resume", isBare: false, slot: "go" },
+  supply: { icon: "file", isBare: false, slot: "go" },
+  pause: { icon: "pause", isBare: true, slot: "toggle" },
+  resume: { icon: "resume", isBare: true, slot: "toggle" },
+  cancel: { icon: "close", isBare: true, slot: "cancel" },
+};
+
+/** Where a row stands in a list of which only a part is drawn. */
+export interface Place {
+  readonly index: number;
+  /** In pixels from the list's start. */
+  readonly start: number;
+  readonly count: number;
+  readonly measure: (element: Element | null) => void;
+}
+
+export function UploadRowItem({ row, place }: { readonly row: UploadRow; readonly place?: Place }) {
+  const words = useWords();
+  const root = useRef<HTMLLIElement>(null);
+  const onPressed = useKeptFocus(root, row.actions.join());
+  useLayoutEffect(() => place?.measure(root.current));
+  return (
+    <li
+      ref={root}
+      class="row upload"
+      data-testid="upload-row"
+      data-state={row.state}
+      data-tone={row.tone}
+      tabIndex={-1}
+      {...(place && {
+        "data-index": place.index,
+        "aria-posinset": place.index + 1,
+        "aria-setsize": place.count,
+        style: { transform: `translateY(${place.start}px)` },
+      })}
+    >
+      <span class="badge">
+        <Icon
+          name={row.tone === "waiting" && row.state !== "interrupted" ? "waiting" : STATE_ICONS[row.state]}
+        />
+      </span>
+      <div class="about">
+        <Path folder={row.folder} name={row.name} testId="upload-name" />
+        <p class="facts" data-testid="upload-status">
+          {row.status}
+        </p>
+        {row.detail !== null && (
+          <p class="detail" data-testid={row.state === "failed" ? "upload-error" : "upload-detail"}>
+            {row.detail}
+          </p>
+        )}
+      </div>
+      <div class="actions">
+        {row.actions.map((action) => (
+          <ActionButton key={ACTIONS[action].slot} action={action} row={row} onPressed={onPressed} />
+        ))}
+      </div>
+      {row.share !== null && <Progress row={row} share={row.share} words={words} />}
+    </li>
+  );
+}
+
+function Progress({
+  row,
+  share,
+  words,
+}: {
+  readonly row: UploadRow;
+  readonly share: number;
+  readonly words: Words;
+}) {
+  return (
+    <progress
+      max={1}
+      value={share}
+      aria-label={words.t("upload.progress", { name: row.name })}
+      aria-valuetext={`${words.format.percent(share)}, ${row.status}`}
+      data-testid="upload-progress"
+    />
+  );
+}
+
+interface ActionButtonProps {
+  readonly action: UploadAction;
+  readonly row: UploadRow;
+  readonly onPressed: () => void;
+}
+
+function ActionButton({ action, row, onPressed }: ActionButtonProps) {
+  const words = useWords();
+  const actions = useActions();
+  const { icon, isBare } = ACTIONS[action];
+  const text = words.t(`action.${action}`);
+  const press = () => {
+    onPressed();
+    actions.act(row.key, action);
+  };
+  return (
+    <Button
+      kind={isBare ? "quiet" : action === "now" ? "plain" : "primary"}
+      icon={icon}
+      isBare={isBare}
+      text={text}
+      label={words.t("action.of", { action: text, name: row.name })}
+      testId={`upload-${action}`}
+      onClick={press}
+    />
+  );
+}
+
+/** When the pressed button has vanished, the row takes the focus: the keyboard goes on from here. */
+function useKeptFocus(root: { current: HTMLElement | null }, actions: string): () => void {
+  const wasPressed = useRef(false);
+  useLayoutEffect(() => {
+    if (wasPressed.current && document.activeElement === document.body)
+      root.current?.focus({ preventScroll: true });
+    wasPressed.current = false;
+  }, [actions]);
+  return () => {
+    wasPressed.current = true;
+  };
+}
