@@ -14,10 +14,12 @@ from swift_store import account, tempurl
 from swift_store.client import SwiftClient
 from swift_store.errors import RETRY_SECONDS, Problem, SwiftRefused, SwiftUnavailable
 from swift_store.files import FileStore
+from swift_store.held_files import HeldFiles
 from swift_store.private_store import PrivateStore
 from swift_store.settings import Settings
 from swift_store.signer import Signer
 from swift_store.uploads import Limits
+from swift_store.usage import UsageReader
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -52,7 +54,11 @@ class Storage:
         self._threads = DaemonThreads(2 * settings.swift_connections)
         self._connected: Connected | None = None
         self.records = PrivateStore(self._client, settings.container)
-        self.files = FileStore(self._client, self._committer, settings.container)
+        self.files = FileStore(
+            self._client, self._committer, settings.container, holding=settings.holds_files
+        )
+        self.held_files = HeldFiles(self._client, self._committer, settings.container)
+        self.usage = UsageReader(self._client, settings.container)
         self.batches = Lane(min(_BATCH_COMMITS, max(1, settings.swift_connections // 2)))
 
     @property

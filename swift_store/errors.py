@@ -57,6 +57,7 @@ PROBLEMS: Mapping[str, HTTPStatus] = MappingProxyType(
         "storage-refused": HTTPStatus.BAD_GATEWAY,
         "storage-unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
         "not-ready": HTTPStatus.SERVICE_UNAVAILABLE,
+        "policy-unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
         "sign-in-unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
         "spool-full": HTTPStatus.INSUFFICIENT_STORAGE,
     }
