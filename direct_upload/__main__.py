@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import errno
-import os
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import closing, nullcontext
-from dataclasses import Field, replace
-from typing import Any
+from contextlib import nullcontext
+from dataclasses import replace
 
 import click
 from tornado.netutil import bind_sockets
 
 from direct_upload import access_log, server
-from direct_upload.identity import choice
+from direct_upload.commands.settings import connected, own_swift, settings_of, with_flags
+from direct_upload.commands.tokens import token
 from direct_upload.page_handlers import STATIC
 from swift_store import account
-from swift_store.client import SwiftClient
 from swift_store.dev import EmbeddedSwiftError
 from swift_store.dev.prepared import embedded_swift
-from swift_store.errors import SwiftRefused, SwiftUnavailable
-from swift_store.settings import ConfigurationError, Settings, declared, from_environ, variable
+from swift_store.settings import declared, variable
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,30 +27,7 @@ def main() -> None:
     """Big files from the browser straight into OpenStack Swift."""
 
 
-def _with_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command a flag for each common setting; a flag counts more than its variable."""
-    for one in reversed(declared()):
-        if one.metadata["flag"]:
-            command = _option(one)(command)
-    return command
-
-
-def _option(one: Field[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    flag = "--" + one.name.replace("_", "-")
-    if one.metadata["default"] == "0":
-        return click.option(flag, one.name, flag_value="1", help=one.metadata["help"])
-    default = f" Default: {one.metadata['default']}." if one.metadata["default"] else ""
-    return click.option(flag, one.name, metavar="VALUE", help=one.metadata["help"] + default)
-
-
-def _settings(flags: dict[str, str | None]) -> Settings:
-    chosen = {variable(name): value for name, value in flags.items() if value is not None}
-    try:
-        settings = from_environ(os.environ | chosen)
-        choice.check(settings)
-    except ConfigurationError as error:
-        raise click.ClickException(str(error)) from error
-    return settings
+main.add_command(token)
 
 
 _EPILOG = (
@@ -66,10 +39,10 @@ _EPILOG = (
 
 
 @main.command(epilog=_EPILOG)
-@_with_flags
+@with_flags
 def serve(**flags: str | None) -> None:
     """Run the site."""
-    settings = _settings(flags)
+    settings = settings_of(flags)
     access_log.configure(as_json=settings.log_json)
     if not (STATIC / "index.html").exists():
         raise click.ClickException("the page is not built; run 'make serve', or install the package again")
@@ -86,19 +59,12 @@ def serve(**flags: str | None) -> None:
 
 
 @main.command()
-@_with_flags
+@with_flags
 def setup(**flags: str | None) -> None:
     """Prepare your Swift: the container, its TempURL keys and CORS. May be repeated at any time."""
-    settings = _settings(flags)
-    if settings.swift is None or not settings.secrets:
-        raise click.ClickException(
-            f"set {variable('secret')}, and ST_AUTH, ST_USER and ST_KEY (or OS_*) for your Swift"
-        )
-    try:
-        with closing(SwiftClient(settings.swift, connections=1, timeout=settings.swift_timeout)) as client:
-            account.prepare(client, settings.container, settings.secrets, settings.site_origins)
-    except (SwiftUnavailable, SwiftRefused) as error:
-        raise click.ClickException(str(error)) from error
+    settings = own_swift(settings_of(flags))
+    with connected(settings) as client:
+        account.prepare(client, settings.container, settings.secrets, settings.site_origins)
     click.echo(f"Container {settings.container} is ready for {' '.join(settings.site_origins)}")
 
 

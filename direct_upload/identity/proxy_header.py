@@ -35,8 +35,8 @@ class ProxyHeader:
         names = request.headers.get_list(self._header)
         if len(names) != 1 or not names[0].strip() or len(names[0]) > _MAX_CHARACTERS:
             raise Problem("sign-in-needed", "The proxy did not say who you are. Sign in there.")
-        name = names[0].strip()
-        return Caller(owner_of(self._owner_key(), self.kind.value, name), _readable(name))
+        name = _readable(names[0].strip())
+        return Caller(owner_of(self._owner_key(), self.kind.value, name), name)
 
 
 def _readable(name: str) -> str:

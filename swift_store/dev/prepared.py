@@ -40,6 +40,15 @@ def embedded_swift(settings: Settings) -> Iterator[Settings]:
         yield ready
 
 
+def running_swift(settings: Settings) -> Settings | None:
+    """The settings with the Swift that a site runs on the same data folder just now; None when none does."""
+    folder = Path(settings.data_dir).absolute()
+    if not (folder / "secret").exists() or (running := running_cluster(folder / "swift")) is None:
+        return None
+    secret = settings.secret or _kept_secret(folder / "secret")
+    return replace(settings, secret=secret, swift=credentials_from(running))
+
+
 def _prepare(settings: Settings, *, keep_origins: bool) -> None:
     assert settings.swift is not None  # noqa: S101 - set by the caller
     with closing(SwiftClient(settings.swift, connections=1, timeout=settings.swift_timeout)) as client:

@@ -1,0 +1,1 @@
+"""The commands of `direct-upload` besides serving."""
