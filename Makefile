@@ -4,6 +4,7 @@
 PORT ?= 8765
 PYTHON ?=
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 600
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -16,7 +17,7 @@ MADE_FROM := pyproject.toml constraints.txt
 EXTRAS := embedded,openstack,proxy,bench
 CACHES := .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: serve test test-frontend test-python lint bench screenshots constraints clean clean-data
+.PHONY: serve test test-frontend test-python lint fuzz bench screenshots constraints clean clean-data
 .NOTPARALLEL:
 
 serve: $(VENV)/.serve
@@ -40,6 +41,11 @@ lint: $(VENV)/.dev
 	$(VENV)/bin/mypy hatch_build.py
 	$(FRONTEND) run lint typecheck
 	$(PY) -m tools.audit
+
+# Coverage-guided fuzzing of what parses foreign input, for FUZZ_SECONDS in all. A finding goes into the corpus.
+fuzz: $(VENV)/.dev
+	$(INSTALL) --only-binary atheris --group fuzz || echo "atheris has no wheel for this Python."
+	$(PY) -m tools.fuzz --seconds $(FUZZ_SECONDS)
 
 # All architectures in some five minutes; every call measures anew, into a folder of its own.
 bench: $(VENV)/.dev

@@ -105,5 +105,5 @@ def is_temporary(body: bytes) -> bool:
 def _errors(body: bytes) -> list[tuple[str, str]]:
     try:
         return [(str(path), str(error)) for path, error in json.loads(body)["Errors"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):  # the last: brackets in brackets in brackets
         return []
