@@ -12,6 +12,7 @@ from direct_upload.batch_handlers import CompleteBatches, UploadBatches
 from direct_upload.body_limit import BodyOverLimit, BodyTooLarge
 from direct_upload.file_handlers import Download, File, Files
 from direct_upload.handlers import NothingHere, Site
+from direct_upload.hook_handlers import ReleaseHook
 from direct_upload.identity import oidc_paths
 from direct_upload.openapi import document
 from direct_upload.page_handlers import STATIC, Assets, Page
@@ -34,6 +35,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (oidc_paths.CALLBACK, SignInCallback),
     (oidc_paths.SIGN_OUT, SignOut),
     (oidc_paths.SIGNED_OUT, SignedOut),
+    ("/api/hooks/release", ReleaseHook),
     ("/healthz", Alive),
     ("/readyz", Ready),
     ("/metrics", MetricsText),

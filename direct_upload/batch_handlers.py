@@ -44,16 +44,17 @@ class UploadBatches(_BatchHandler):
             problems=("not-ready",),
         )
     )
-    def post(self) -> None:
+    async def post(self) -> None:
         asked, owner = self.read(UploadBatch), self.owner
         _ = self.site.storage.connected
-        self.answer(200, UploadBatchResults(results=[self._created(item, owner) for item in asked.uploads]))
+        results = [await self._created(item, owner) for item in asked.uploads]
+        self.answer(200, UploadBatchResults(results=results))
 
-    def _created(self, item: UploadRequest | ValidationError, owner: str) -> BatchCreated | Refused:
+    async def _created(self, item: UploadRequest | ValidationError, owner: str) -> BatchCreated | Refused:
         if isinstance(item, ValidationError):
             return self.refused(item)
         try:
-            return BatchCreated(upload=self.create(item, owner))
+            return BatchCreated(upload=await self.create(item, owner))
         except _ITEM_FAULTS as error:
             return self.refused(error)
 

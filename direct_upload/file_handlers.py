@@ -8,7 +8,7 @@ from direct_upload.handlers import SiteHandler
 from direct_upload.messages import FileList, FileMessage
 from direct_upload.operations import Operation, Parameter, operation
 from swift_store.errors import Problem
-from swift_store.files import StoredFile
+from swift_store.files import FileState, StoredFile
 from swift_store.names import is_upload_id
 
 PAGE_FILES = 100
@@ -74,7 +74,7 @@ class File(_FileHandler):
     )
     async def delete(self, file_id: str) -> None:
         file = await self.find(file_id)
-        await self.site.storage.run(self.site.storage.files.delete, file)
+        await self.site.commits.delete(file)
         self.set_status(204)
         await self.finish()
 
@@ -84,10 +84,12 @@ class Download(_FileHandler):
         Operation(
             "Go to a short-lived signed URL of the file, with its original name.",
             answers={302: None},
-            problems=("not-found", "not-ready", *_STORAGE_PROBLEMS),
+            problems=("not-found", "held", "not-ready", *_STORAGE_PROBLEMS),
         )
     )
     async def get(self, file_id: str) -> None:
         file, site = await self.find(file_id), self.site
+        if file.state is FileState.HELD:
+            raise Problem("held", "This file is held until somebody has looked at it. Try again later.")
         signer = site.storage.connected.signer
         self.redirect(signer.download_url(site.settings.container, file.names, now=site.now()))

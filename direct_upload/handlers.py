@@ -14,7 +14,9 @@ from urllib.parse import urlencode
 from pydantic import BaseModel
 from tornado.web import HTTPError, RequestHandler
 
+from direct_upload.admission import Admission
 from direct_upload.client_address import client_address
+from direct_upload.commits import Commits
 from direct_upload.drain import Drain
 from direct_upload.identity import Caller, Identity
 from direct_upload.identity.tokens import TokenBook, bearer_token
@@ -42,6 +44,8 @@ class Site:
     storage: Storage
     identity: Identity
     tokens: TokenBook
+    admission: Admission
+    commits: Commits
     metrics: Metrics
     drain: Drain
     now: Callable[[], float]

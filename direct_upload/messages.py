@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     AwareDatetime,
@@ -18,7 +18,7 @@ from pydantic import (
 
 from swift_store import tickets
 from swift_store.errors import Problem
-from swift_store.files import Page, StoredFile
+from swift_store.files import FileState, Page, StoredFile
 from swift_store.signer import Target
 from swift_store.slo import MAX_SEGMENTS
 
@@ -66,6 +66,12 @@ class UploadRequest(Message):
         description="The file's media type."
     )
     segment_size: int | None = Field(default=None, description="Wished size of the segments in bytes.")
+
+
+class HeldDecision(Message):
+    id: str = Field(max_length=_MAX_TEXT_CHARACTERS, description="The file's id.")
+    owner: str = Field(max_length=_MAX_TEXT_CHARACTERS, description="Its owner, as the messages named him.")
+    decision: Literal["release", "reject"]
 
 
 class TicketRequest(Message):
@@ -157,7 +163,10 @@ class Renewed(Message):
 
 
 class FileMessage(Message):
-    """A stored file. `type` is what it is served under; `created_at` is when its upload began."""
+    """A file. `type` is what it is served under; `created_at` is when its upload began.
+
+    `state` is `held` for a file that nobody can download until somebody has looked at it.
+    """
 
     id: str
     name: str
@@ -165,6 +174,7 @@ class FileMessage(Message):
     type: str
     etag: str
     created_at: AwareDatetime
+    state: Literal["stored", "held"]
     download_url: str
 
     @classmethod
@@ -176,6 +186,7 @@ class FileMessage(Message):
             type=file.type,
             etag=file.etag,
             created_at=file.created_at,
+            state="held" if file.state is FileState.HELD else "stored",
             download_url=f"/files/{file.names.upload_id}",
         )
 

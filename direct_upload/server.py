@@ -12,14 +12,19 @@ from collections.abc import Sequence
 
 from tornado.httpserver import HTTPServer
 
-from direct_upload import access_log
+from direct_upload import access_log, policy
+from direct_upload.admission import Admission
 from direct_upload.app import make_app
 from direct_upload.body_limit import MAX_BODY_BYTES
+from direct_upload.commits import Commits
 from direct_upload.drain import Drain
 from direct_upload.handlers import Site
 from direct_upload.identity.choice import make_identity
 from direct_upload.identity.tokens import TokenBook
 from direct_upload.metrics import Metrics
+from direct_upload.outbox import Outbox
+from direct_upload.scanner import Scanner
+from direct_upload.signed_post import SignedPost
 from direct_upload.storage import Storage
 from direct_upload.workers import STOP_SIGNALS, supervise
 from swift_store.settings import Settings
@@ -28,6 +33,7 @@ _log = logging.getLogger(__name__)
 
 _BODY_SECONDS = 30
 _IDLE_SECONDS = 75
+_WEBHOOK_SECONDS = 15
 
 
 def serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
@@ -54,6 +60,7 @@ async def _serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
         idle_connection_timeout=_IDLE_SECONDS,
     )
     connecting = asyncio.create_task(site.storage.connect())
+    telling = asyncio.create_task(site.commits.outbox.run())
     server.add_sockets(sockets)
     await stop.wait()
     server.stop()
@@ -62,21 +69,47 @@ async def _serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
     if left:
         _log.warning("stopped with %d requests open", left)
     await server.close_all_connections()
+    telling.cancel()
+    site.commits.close()
     site.storage.close()
 
 
 def make_site(settings: Settings) -> Site:
     """The real collaborators."""
     storage = Storage(settings)
+    admission = Admission(settings, storage, time.time)
     return Site(
         settings=settings,
         storage=storage,
         identity=make_identity(settings, lambda: storage.owner_key),
         tokens=TokenBook(lambda name: storage.run(storage.records.read, name), time.time),
+        admission=admission,
+        commits=_make_commits(settings, storage, admission),
         metrics=Metrics(),
         drain=Drain(),
         now=time.time,
         randomness=secrets.token_bytes,
+    )
+
+
+def _make_commits(settings: Settings, storage: Storage, admission: Admission) -> Commits:
+    def post_to(url: str, seconds: float) -> SignedPost:
+        return SignedPost(url, settings.webhook_secret or "", seconds=seconds, now=time.time)
+
+    return Commits(
+        settings=settings,
+        storage=storage,
+        admission=admission,
+        decide=policy.load(settings.policy),
+        scanner=Scanner(post_to(settings.scan_url, settings.scan_timeout), time.time)
+        if settings.scan_url
+        else None,
+        outbox=Outbox(
+            storage,
+            post_to(settings.webhook_url, _WEBHOOK_SECONDS) if settings.webhook_url else None,
+            time.time,
+        ),
+        now=time.time,
     )
 
 

@@ -22,6 +22,8 @@ from swift_store.names import RANDOM_BYTES
 from swift_store.uploads import Wish, new_ticket
 
 _TICKET_PROBLEMS = ("invalid-ticket", "ticket-expired", "wrong-upload", "foreign-ticket")
+# What an upload can meet when it is created, and when it is complete.
+_LIMIT_PROBLEMS = ("file-too-large", "quota-exceeded", "type-refused", "name-refused", "refused")
 
 
 class UploadHandler(SiteHandler):
@@ -30,9 +32,10 @@ class UploadHandler(SiteHandler):
     `owner` is the caller, asked for once in a request: for a new browser each question makes another one.
     """
 
-    def create(self, asked: UploadRequest, owner: str) -> UploadCreated:
+    async def create(self, asked: UploadRequest, owner: str) -> UploadCreated:
         """Make a ticket, and sign where the segments go."""
         site = self.site
+        await site.admission.count_ticket(owner, self.client_address)
         connected, now = site.storage.connected, site.now()
         ticket = new_ticket(
             Wish(asked.name, asked.size, asked.type, asked.segment_size),
@@ -42,13 +45,14 @@ class UploadHandler(SiteHandler):
             now=now,
             randomness=site.randomness(RANDOM_BYTES),
         )
+        await site.commits.admit(ticket, self.client_address)
         target = connected.signer.target(ticket.container, ticket.names, now=now)
         site.metrics.uploads.labels("created").inc()
         return UploadCreated.of(ticket, tickets.seal(ticket, site.settings.secrets), target)
 
     async def complete(self, ticket: tickets.Ticket, md5s: Sequence[str]) -> tuple[StoredFile, bool]:
         """Commit the upload; return its file, and whether it is new."""
-        file, is_new = await self.site.storage.run(self.site.storage.files.commit, ticket, md5s)
+        file, is_new = await self.site.commits.complete(ticket, md5s, self.client_address)
         if is_new:
             self.site.metrics.uploads.labels("completed").inc()
             self.site.metrics.committed_bytes.inc(file.size)
@@ -70,11 +74,16 @@ class Uploads(UploadHandler):
             "Create an upload: a signed ticket, and where the segments go.",
             answers={201: UploadCreated},
             body=UploadRequest,
-            problems=("invalid-name", "invalid-type", "invalid-segment-size", "file-too-large", "not-ready"),
+            problems=(
+                *("invalid-name", "invalid-type", "invalid-segment-size", "not-ready"),
+                *("too-many-requests", "too-many-uploads", "policy-unavailable"),
+                *("storage-unavailable", "storage-refused"),
+                *_LIMIT_PROBLEMS,
+            ),
         )
     )
-    def post(self) -> None:
-        self.answer(201, self.create(self.read(UploadRequest), self.owner))
+    async def post(self) -> None:
+        self.answer(201, await self.create(self.read(UploadRequest), self.owner))
 
 
 class Renewal(UploadHandler):
@@ -102,6 +111,7 @@ class Completion(UploadHandler):
             body=CompleteRequest,
             problems=(
                 *_TICKET_PROBLEMS,
+                *_LIMIT_PROBLEMS,
                 "invalid-segments",
                 "segments-rejected",
                 "already-complete",
@@ -128,7 +138,7 @@ class Upload(UploadHandler):
     )
     async def delete(self, upload_id: str) -> None:
         ticket = self.open_ticket(self.request.headers.get("Upload-Ticket", ""), upload_id, self.owner)
-        await self.site.storage.run(self.site.storage.files.discard, ticket)
+        await self.site.commits.discard(ticket)
         self.site.metrics.uploads.labels("discarded").inc()
         self.set_status(204)
         await self.finish()

@@ -43,7 +43,7 @@ class HeldFiles:
 
         Raises `not-found`, and `segments-rejected` when a segment was changed since the file was complete.
         """
-        held = self._newest_state(owner, upload_id)
+        held = self.find(owner, upload_id)
         if held.state is FileState.STORED:
             self._client.delete_object(self._container, held.names.held)
             return held, False
@@ -71,13 +71,14 @@ class HeldFiles:
 
     def reject(self, owner: str, upload_id: str) -> StoredFile:
         """Delete a held file and its segments; return what it was. Raises `not-found` and `not-held`."""
-        file = self._newest_state(owner, upload_id)
+        file = self.find(owner, upload_id)
         if file.state is FileState.STORED:
             raise Problem("not-held", "This file is released already. Its owner can delete it.")
         self._files.delete(file)
         return file
 
-    def _newest_state(self, owner: str, upload_id: str) -> StoredFile:
+    def find(self, owner: str, upload_id: str) -> StoredFile:
+        """A file of either state. Raises `not-found`."""
         file = self._files.find(owner, upload_id)
         if file is None:
             raise _not_found()

@@ -40,14 +40,21 @@ class Signer:
 
     def download_url(self, container: str, names: UploadNames, *, now: float) -> str:
         """Allow GET of one file, which is saved under its original name, without folders."""
-        path = f"{self.account_path}/{container}/{names.file}"
+        return self._object_url(container, names.file, names.base_name, now)
+
+    def held_url(self, container: str, names: UploadNames, *, now: float) -> str:
+        """Allow GET of a file that is held, for whoever decides about it."""
+        return self._object_url(container, names.held, names.base_name, now)
+
+    def _object_url(self, container: str, object_name: str, filename: str, now: float) -> str:
+        path = f"{self.account_path}/{container}/{object_name}"
         query = tempurl.object_query(
             self._key(container),
             "GET",
             path,
             expires_at=int(now) + self.lifetime,
             digest=self.digest,
-            filename=names.base_name,
+            filename=filename,
         )
         return f"{self.origin}{quote(path)}?{query}"
 
