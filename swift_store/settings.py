@@ -218,6 +218,11 @@ class Settings:
         webhook_secret,
         hidden=True,
     )
+    allow_unsafe_swift: bool = setting(
+        "0",
+        "Serve even with a Swift that lets uploaders read other people's files; only where all of them may.",
+        switch,
+    )
     swift: SwiftCredentials | None = None
 
     @property

@@ -55,7 +55,12 @@ def _run(root: Path, options: argparse.Namespace, stack: contextlib.ExitStack) -
     swift_runtime.prepare(swift_conf)
     from swift_store.dev import cluster  # noqa: PLC0415
 
-    wanted = cluster.Options(options.shape, options.background_seconds, options.stop_on_eof)
+    wanted = cluster.Options(
+        options.shape,
+        options.background_seconds,
+        options.stop_on_eof,
+        tuple(options.tempurl_lets_through),
+    )
     cluster.run(folder, listeners, wanted)
 
 
@@ -80,6 +85,13 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=5.0,
         help="pause between passes of the updaters and the object expirer; 0: no passes (default: 5)",
+    )
+    parser.add_argument(
+        "--tempurl-lets-through",
+        action="append",
+        default=[],
+        metavar="HEADER",
+        help="behave as an older, unsafe Swift, whose TempURL takes this header (such as x-copy-from)",
     )
     parser.add_argument(
         "--stop-on-eof",

@@ -24,6 +24,7 @@ class Options:
     shape: Shape
     background_seconds: float
     stop_on_eof: bool
+    tempurl_lets_through: tuple[str, ...] = ()
 
 
 def run(folder: DataFolder, listeners: Listeners, options: Options) -> None:
@@ -70,7 +71,7 @@ def _serve_storage(
 
 
 def _serve_proxy(folder: DataFolder, options: Options, listeners: Listeners) -> None:
-    proxy = serving.load_proxy(configuration.proxy_conf(folder, options.shape))
+    proxy = serving.load_proxy(configuration.proxy_conf(folder, options.shape, options.tempurl_lets_through))
     serving.serve_in_background(listeners.proxy, proxy)
     if options.background_seconds > 0:
         eventlet.spawn_n(background.run_forever, folder, options.shape, options.background_seconds)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +32,7 @@ class EmbeddedSwift:
 
     `data` keeps the stored files (None: a temporary folder, removed at the end), `port` 0 takes a free one,
     and `background_seconds` is the pause between two passes of the updaters and the object expirer (0: none).
+    `tempurl_lets_through` makes it behave as an older, unsafe Swift: see `weak_tempurl`.
     The child holds the reading end of a pipe from this process, so that it ends even after a kill -9. A
     process that forks without exec hands that pipe on: the cluster then lives as long as the last fork.
     """
@@ -43,11 +44,13 @@ class EmbeddedSwift:
         shape: Shape = Shape.SINGLE,
         *,
         background_seconds: float = 5.0,
+        tempurl_lets_through: Sequence[str] = (),
     ) -> None:
         self._arguments = [
             f"--port={port}",
             f"--shape={shape.value}",
             f"--background-seconds={background_seconds}",
+            *(f"--tempurl-lets-through={header}" for header in tempurl_lets_through),
         ]
         if data is not None:
             self._arguments.append(f"--data={data}")

@@ -72,6 +72,7 @@ CASES = {
     "scan_timeout": ("300", 300, ("0", "301")),
     "webhook_url": ("https://hooks.example/u", "https://hooks.example/u", ("hooks", "https:///u")),
     "webhook_secret": (WEBHOOK_SECRET, WEBHOOK_SECRET, ("whsec_", "whsec_!", "s" * 40, "whsec_AAAA")),
+    "allow_unsafe_swift": ("1", True, ("2",)),
 }  # fmt: skip
 
 BAD = [(name, text) for name, (_good, _value, bad) in CASES.items() for text in bad]
