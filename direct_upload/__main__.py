@@ -12,6 +12,7 @@ import click
 from tornado.netutil import bind_sockets
 
 from direct_upload import access_log, server
+from direct_upload.commands.held import held, reject, release
 from direct_upload.commands.settings import connected, own_swift, settings_of, with_flags
 from direct_upload.commands.tokens import token
 from direct_upload.page_handlers import STATIC
@@ -27,7 +28,8 @@ def main() -> None:
     """Big files from the browser straight into OpenStack Swift."""
 
 
-main.add_command(token)
+for _command in (token, held, release, reject):
+    main.add_command(_command)
 
 
 _EPILOG = (
@@ -64,7 +66,13 @@ def setup(**flags: str | None) -> None:
     """Prepare your Swift: the container, its TempURL keys and CORS. May be repeated at any time."""
     settings = own_swift(settings_of(flags))
     with connected(settings) as client:
-        account.prepare(client, settings.container, settings.secrets, settings.site_origins)
+        account.prepare(
+            client,
+            settings.container,
+            settings.secrets,
+            settings.site_origins,
+            quota=settings.container_quota,
+        )
     click.echo(f"Container {settings.container} is ready for {' '.join(settings.site_origins)}")
 
 

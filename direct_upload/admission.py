@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 
 from direct_upload.ledger import Ledger
 from direct_upload.recent import Recent
@@ -13,7 +14,7 @@ from direct_upload.storage import Storage
 from direct_upload.throttle import Bucket, address_key
 from swift_store.errors import Problem
 from swift_store.limits import Allowance, Rules, Scope, Usage
-from swift_store.settings import Settings
+from swift_store.settings import ConfigurationError, Settings, variable
 from swift_store.tickets import Ticket
 
 # What this process does itself counts at once; this is for what others do.
@@ -22,6 +23,14 @@ _OWNER_SECONDS = 5.0
 _SITE_SECONDS = 60.0
 _OPEN_RETRY_SECONDS = 60
 _EVERYBODY = ""
+
+
+def check(settings: Settings) -> None:
+    """Raise `ConfigurationError` when the settings ask for what is not installed."""
+    if settings.redis_url is not None and find_spec("redis") is None:
+        raise ConfigurationError(
+            f"{variable('redis_url')} needs a package: pip install 'direct-upload[redis]'"
+        )
 
 
 @dataclass

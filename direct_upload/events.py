@@ -21,6 +21,7 @@ class EventType(Enum):
     DELETED = "file.deleted"
 
 
+OUTBOX = "outbox/"
 OF_STATE = {FileState.STORED: EventType.STORED, FileState.HELD: EventType.HELD}
 
 
@@ -67,14 +68,15 @@ def data_of(file: StoredFile) -> dict[str, Any]:
     }
 
 
-def to_record(one: Event, *, now: float) -> dict[str, Any]:
-    """The event as it waits in the outbox."""
+def to_record(one: Event, *, now: float, is_watched: bool = True) -> dict[str, Any]:
+    """The event as it waits in the outbox; `is_watched` by a process that will tell it."""
     return {
         "type": one.type.value,
         "owner": one.owner,
         "upload_id": one.upload_id,
         "body": one.body.decode(),
         "intended_at": now,
+        "is_watched": is_watched,
     }
 
 

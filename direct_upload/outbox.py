@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from direct_upload import events
-from direct_upload.events import Event, EventType
+from direct_upload.events import OUTBOX, Event, EventType
 from direct_upload.signed_post import NotDelivered, SignedPost
 from direct_upload.storage import Storage
 from swift_store.errors import Problem, SwiftRefused, SwiftUnavailable
@@ -25,8 +25,8 @@ from swift_store.files import FileState
 
 _log = logging.getLogger(__name__)
 
-_PREFIX = "outbox/"
-_LOOK_AGAIN_SECONDS, _AWAY_SECONDS = 600.0, 5.0
+_LOOK_AGAIN_SECONDS, _AWAY_SECONDS = 60.0, 5.0
+_FORGOTTEN_SECONDS = 900.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 300.0
 _TRY_SECONDS = 86400.0
 # What did not happen in this time never will: a commit is given up long before.
@@ -61,7 +61,7 @@ class Outbox:
         if self._post is None:
             yield outcome
             return
-        name, records = _PREFIX + event.id, self._storage.records
+        name, records = OUTBOX + event.id, self._storage.records
         record = events.to_record(event, now=self._now())
         is_first = await self._storage.run(records.create, name, record)
         try:
@@ -77,10 +77,12 @@ class Outbox:
             await self._cross_out(name)
 
     async def run(self) -> None:
-        """Tell what others left behind, at once and from time to time."""
+        """Tell what others left behind: all of it at the start, and later what seems to be forgotten."""
+        patience = 0.0
         while self._post is not None:
             try:
-                await self._look(self._post)
+                await self._look(self._post, patience)
+                patience = _FORGOTTEN_SECONDS
             except (SwiftUnavailable, SwiftRefused) as error:
                 _log.warning("can't look for events that were not told: %s", error)
                 await asyncio.sleep(_AWAY_SECONDS)
@@ -94,23 +96,26 @@ class Outbox:
         if self._post is not None:
             self._post.close()
 
-    async def _look(self, post: SignedPost) -> None:
+    async def _look(self, post: SignedPost, patience: float) -> None:
         records = self._storage.records
-        for name in await self._storage.run(records.names, _PREFIX):
-            if name.removeprefix(_PREFIX) in self._deliveries:
+        for name in await self._storage.run(records.names, OUTBOX):
+            if name.removeprefix(OUTBOX) in self._deliveries:
                 continue
             record = await self._storage.run(records.read, name)
-            if record is not None:
-                await self._take_over(post, events.from_record(record), self._now() - record["intended_at"])
+            if record is None:
+                continue
+            age = self._now() - record["intended_at"]
+            if age >= patience or not record["is_watched"]:
+                await self._take_over(post, events.from_record(record), age)
 
     async def _take_over(self, post: SignedPost, event: Event, age: float) -> None:
         if age > _KEEP_SECONDS:
             _log.error("nobody wanted to know of %s for a week, it is dropped", event.id)
-            await self._cross_out(_PREFIX + event.id)
+            await self._cross_out(OUTBOX + event.id)
         elif await self._storage.run(self._happened, event):
             self._deliver(post, event)
         elif age > _INTENT_SECONDS:
-            await self._cross_out(_PREFIX + event.id)
+            await self._cross_out(OUTBOX + event.id)
 
     def _happened(self, event: Event) -> bool:
         file = self._storage.files.find(event.owner, event.upload_id)
@@ -146,12 +151,12 @@ class Outbox:
         except NotDelivered as error:
             _log.warning("could not tell of %s for a day, trying again later: %s", event.id, error)
         else:
-            await self._cross_out(_PREFIX + event.id)
+            await self._cross_out(OUTBOX + event.id)
 
     async def _was_told(self, event: Event) -> bool:
         """Whether another process was luckier meanwhile."""
         try:
-            return await self._storage.run(self._storage.records.read, _PREFIX + event.id) is None
+            return await self._storage.run(self._storage.records.read, OUTBOX + event.id) is None
         except (SwiftUnavailable, SwiftRefused):
             return False
 

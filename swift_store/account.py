@@ -11,6 +11,7 @@ from swift_store.private_store import PrivateStore
 
 _META = "x-container-meta-"
 KEY, OLD_KEY = f"{_META}temp-url-key", f"{_META}temp-url-key-2"
+QUOTA = f"{_META}quota-bytes"
 ALLOW_ORIGIN = f"{_META}access-control-allow-origin"
 _PREFLIGHT_SECONDS = 7200
 _EXPOSED = "content-length content-range content-disposition accept-ranges etag x-trans-id"
@@ -28,9 +29,20 @@ def container_headers(secrets: Secrets, container: str, origins: Sequence[str]) 
     }
 
 
-def prepare(client: SwiftClient, container: str, secrets: Secrets, origins: Sequence[str]) -> None:
-    """Make the containers, or bring existing ones in order. May be repeated at any time."""
-    client.put_container(container, container_headers(secrets, container, origins))
+def prepare(
+    client: SwiftClient,
+    container: str,
+    secrets: Secrets,
+    origins: Sequence[str],
+    *,
+    quota: int | None = None,
+) -> None:
+    """Make the containers, or bring existing ones in order. May be repeated at any time.
+
+    QUOTA is the most bytes that Swift lets into the container; None leaves it as it is.
+    """
+    headers = container_headers(secrets, container, origins)
+    client.put_container(container, headers if quota is None else headers | {QUOTA: str(quota)})
     PrivateStore(client, container).prepare()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from direct_upload import admission, policy
 from direct_upload.identity import choice
 from swift_store.client import SwiftClient
 from swift_store.dev.prepared import running_swift
@@ -39,6 +40,8 @@ def settings_of(flags: dict[str, str | None]) -> Settings:
     try:
         settings = from_environ(os.environ | chosen)
         choice.check(settings)
+        policy.load(settings.policy)
+        admission.check(settings)
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from error
     return settings
