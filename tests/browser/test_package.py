@@ -1,4 +1,4 @@
-"""The npm packages as others get them: packed, installed in another project, built by Vite, used in Chromium."""
+"""The npm packages as others get them: packed, installed elsewhere, built by Vite, used in Chromium."""
 
 import json
 import mimetypes
