@@ -8,7 +8,7 @@ export function DownloadLink({ file }: { readonly file: StoredFile }) {
   const text = words.t("files.download");
   return (
     <a
-      class="button plain bare"
+      class="button quiet bare download"
       href={file.downloadUrl}
       download=""
       title={text}

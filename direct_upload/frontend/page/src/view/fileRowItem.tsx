@@ -91,6 +91,7 @@ function RowActions({ file, name, isCopied, onDelete }: RowActionsProps) {
           onClick={() => actions.preview(file)}
         />
       )}
+      <DownloadLink file={file} />
       <Button
         kind="quiet"
         isBare
@@ -109,7 +110,6 @@ function RowActions({ file, name, isCopied, onDelete }: RowActionsProps) {
         testId="file-delete"
         onClick={press}
       />
-      <DownloadLink file={file} />
     </div>
   );
 }

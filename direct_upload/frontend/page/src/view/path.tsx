@@ -5,18 +5,16 @@ interface PathProps {
   readonly testId: string;
 }
 
-/** A file's name, with the folders it lies in before it. */
+/** A file's name, with the folders it lies in before it; written in its own direction, whatever the page's is. */
 export function Path({ folder, name, testId }: PathProps) {
   return (
     <p class="path" title={folder + name}>
-      {folder && (
-        <span class="folder" dir="auto">
-          {folder}
+      <bdi>
+        {folder && <span class="folder">{folder}</span>}
+        <span class="name" data-testid={testId}>
+          {name}
         </span>
-      )}
-      <span class="name" dir="auto" data-testid={testId}>
-        {name}
-      </span>
+      </bdi>
     </p>
   );
 }

@@ -1,0 +1,180 @@
+import type { Uploader, UploadView } from "@direct-upload/client";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Announcer } from "../../src/model/announcer.ts";
+import { type Batches, type Browser, Controller } from "../../src/model/controller.ts";
+import { StoredFiles } from "../../src/model/storedFiles.ts";
+import type { UploadAction } from "../../src/model/uploadRow.ts";
+import { UploadsPanel } from "../../src/model/uploadsPanel.ts";
+import { english, FakeTimers, settle, storedFile, summary, view, wordsIn } from "../fakes.ts";
+
+function fakeUploader() {
+  const methods = ["add", "pause", "resume", "pauseAll", "resumeAll", "cancel", "cancelAll", "clearFinished"];
+  const more = ["allow", "setMaxBytesPerSecond"];
+  const fakes = Object.fromEntries([...methods, ...more].map((name) => [name, vi.fn()]));
+  const views: UploadView[] = [view("interrupted", { needs: "file" })];
+  return { ...fakes, views, summary: summary(), supply: vi.fn(async () => false) } as unknown as Uploader;
+}
+
+async function* batches(...each: File[][]): Batches {
+  yield* each;
+}
+
+const file = new File(["x"], "x.txt");
+
+describe("what people do", () => {
+  let uploader: Uploader;
+  let timers: FakeTimers;
+  let browser: Browser;
+  let controller: Controller;
+
+  beforeEach(() => {
+    uploader = fakeUploader();
+    timers = new FakeTimers();
+    browser = {
+      pickFiles: () => null,
+      pickFolder: () => null,
+      pickOne: async () => file,
+      copy: vi.fn(async () => {}),
+      openRecorder: async () => {},
+      loadWords: async (language) => wordsIn(language),
+    };
+    const store = { list: async () => ({ files: [], next: null }), delete: async () => {} };
+    const files = new StoredFiles(store, timers, () => {});
+    const announcer = new Announcer(
+      timers,
+      () => english,
+      () => {},
+    );
+    const panel = new UploadsPanel(uploader, () => {});
+    controller = new Controller(english, { uploader, panel, files, announcer, timers, browser }, () => {});
+  });
+
+  const said = () => {
+    timers.pass(1000);
+    return controller.state.said;
+  };
+
+  it("uploads files as they are found", async () => {
+    controller.setDragging(true);
+    await controller.take(batches([file], [file, file]));
+    expect(vi.mocked(uploader.add).mock.calls.map(([files]) => [...files].length)).toEqual([1, 2]);
+    expect(controller.state).toMatchObject({ isDragging: false, notice: null });
+  });
+
+  it("is told that there was no file, or that some could not be read", async () => {
+    await controller.take(batches());
+    expect(controller.state.notice?.text).toBe("choose.nothing");
+    const unreadable = (async function* (): Batches {
+      controller.unreadable();
+      yield* [];
+    })();
+    await controller.take(unreadable);
+    expect(controller.state.notice?.text).toBe("choose.unreadable");
+    controller.dismissNotice();
+    expect(controller.state.notice).toBeNull();
+  });
+
+  it("opens the page's own input where the browser has no picker", () => {
+    const input = vi.fn();
+    controller.chooseFiles(input);
+    controller.chooseFolder(input);
+    expect(input).toHaveBeenCalledTimes(2);
+  });
+
+  it("uploads what was picked, and says nothing when the picker was closed", async () => {
+    const input = vi.fn();
+    browser.pickFiles = () => batches([file]);
+    controller.chooseFiles(input);
+    browser.pickFolder = () => batches();
+    controller.chooseFolder(input);
+    await settle();
+    expect(uploader.add).toHaveBeenCalledTimes(1);
+    expect([input.mock.calls.length, controller.state.notice]).toEqual([0, null]);
+  });
+
+  it.each<[UploadAction, keyof Uploader]>([
+    ["pause", "pause"],
+    ["resume", "resume"],
+    ["now", "resume"],
+    ["retry", "resume"],
+    ["cancel", "cancel"],
+    ["allow", "allow"],
+  ])("%s: calls %s", (action, method) => {
+    controller.act("film.mov", action);
+    expect(uploader[method]).toHaveBeenCalledWith("film.mov");
+  });
+
+  it("learns that another file was chosen than the upload needs, until it is the right one", async () => {
+    controller.act("film.mov", "supply");
+    await settle();
+    expect([...controller.state.uploads.otherFiles]).toEqual(["film.mov"]);
+    vi.mocked(uploader.supply).mockResolvedValue(true);
+    controller.act("film.mov", "supply");
+    await settle();
+    expect(controller.state.uploads.otherFiles.size).toBe(0);
+  });
+
+  it("cancels all only after being asked", () => {
+    controller.askToCancelAll(true);
+    expect([controller.state.isAskingToCancelAll, vi.mocked(uploader.cancelAll).mock.calls.length]).toEqual([
+      true,
+      0,
+    ]);
+    controller.cancelAll();
+    expect(controller.state.isAskingToCancelAll).toBe(false);
+    expect(uploader.cancelAll).toHaveBeenCalledOnce();
+  });
+
+  it("limits the speed", () => {
+    controller.setLimit(1e6);
+    expect(uploader.setMaxBytesPerSecond).toHaveBeenCalledWith(1e6);
+    expect(controller.state.uploads.limit).toBe(1e6);
+  });
+
+  it("begins another search on the first page", () => {
+    controller.query({ page: 3 });
+    controller.query({ search: "a" });
+    expect(controller.state.query).toMatchObject({ search: "a", page: 0 });
+  });
+
+  it("copies a link, shows and says so, for a while", async () => {
+    controller.copyLink(storedFile("a"));
+    await settle();
+    expect(browser.copy).toHaveBeenCalledWith("http://page/files/a");
+    expect([controller.state.copied, said()]).toEqual(["a", "Link copied"]);
+    timers.pass(5000);
+    expect(controller.state.copied).toBeNull();
+  });
+
+  it("shows the link where it can't be copied", async () => {
+    browser.copy = () => Promise.reject(new Error("not allowed"));
+    controller.copyLink(storedFile("a"));
+    await settle();
+    expect(controller.state.notice?.values).toEqual({ link: "http://page/files/a" });
+  });
+
+  it("says how many deleted files stay", () => {
+    controller.delete(storedFile("a"));
+    controller.delete(storedFile("b"));
+    controller.undo();
+    expect(said()).toBe("2 files kept");
+  });
+
+  it("changes the language, if there is such a one", async () => {
+    controller.setLanguage("xx");
+    controller.setLanguage("de");
+    await settle();
+    expect(controller.state.words.t("files.size")).toBe("Größe");
+  });
+
+  it("is told when the recorder can't be loaded", async () => {
+    browser.openRecorder = () => Promise.reject(new TypeError("Failed to fetch"));
+    controller.record();
+    expect(controller.state.isOpeningRecorder).toBe(true);
+    await settle();
+    expect(controller.state).toMatchObject({
+      isOpeningRecorder: false,
+      notice: { text: "record.unavailable" },
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import type { Failure, UploadState, UploadView } from "@direct-upload/client";
+import { describe, expect, it } from "vitest";
+import { failureText } from "../../src/model/failureText.ts";
+import { describeUpload, shareOf, type UploadAction } from "../../src/model/uploadRow.ts";
+import { english, view, wordsIn } from "../fakes.ts";
+
+const NOW = 10_000;
+const row = (state: UploadState, change: Partial<UploadView> = {}) =>
+  describeUpload(view(state, change), english, NOW);
+const failure = (code: string, detail = "The site's own words."): Failure => ({ code, detail, status: 400 });
+
+describe("an upload's row", () => {
+  it.each<[UploadState, Partial<UploadView>, string]>([
+    ["queued", {}, "2.0 MB · Waiting for its turn"],
+    ["uploading", {}, "500 kB of 2.0 MB"],
+    ["uploading", { bytesPerSecond: 250_000 }, "500 kB of 2.0 MB · 250 kB/s"],
+    ["uploading", { bytesPerSecond: 250_000, secondsLeft: 6 }, "500 kB of 2.0 MB · 250 kB/s · 6 sec left"],
+    ["uploading", { waiting: { for: "network" } }, "500 kB of 2.0 MB · Waiting for the network"],
+    [
+      "uploading",
+      { waiting: { for: "retry", until: NOW + 3100 } },
+      "500 kB of 2.0 MB · Trying again in 4 sec",
+    ],
+    ["uploading", { waiting: { for: "retry", until: NOW - 1 } }, "500 kB of 2.0 MB · Trying again"],
+    ["verifying", {}, "2.0 MB · Verifying"],
+    ["paused", {}, "500 kB of 2.0 MB · Paused"],
+    ["following", {}, "500 kB of 2.0 MB · Another tab is uploading it"],
+    ["interrupted", { needs: "file" }, "500 kB of 2.0 MB · Interrupted"],
+    ["done", {}, "2.0 MB · Stored and verified"],
+    ["failed", {}, "500 kB of 2.0 MB · Failed"],
+    ["cancelled", {}, "Cancelled"],
+  ])("says of one that is %s with %j: %s", (state, change, status) => {
+    expect(row(state, change).status).toBe(status);
+  });
+
+  it.each<[UploadState, Partial<UploadView>, readonly UploadAction[]]>([
+    ["queued", {}, ["pause", "cancel"]],
+    ["uploading", {}, ["pause", "cancel"]],
+    ["uploading", { waiting: { for: "retry", until: 0 } }, ["now", "pause", "cancel"]],
+    ["uploading", { waiting: { for: "network" } }, ["pause", "cancel"]],
+    ["verifying", {}, ["cancel"]],
+    ["paused", {}, ["resume", "cancel"]],
+    ["following", {}, []],
+    ["interrupted", { needs: "permission" }, ["allow", "cancel"]],
+    ["interrupted", { needs: "file" }, ["supply", "cancel"]],
+    ["done", {}, []],
+    ["failed", { failure: failure("network") }, ["retry", "cancel"]],
+    ["failed", { failure: failure("file-too-large") }, ["cancel"]],
+    ["cancelled", {}, []],
+  ])("offers for one that is %s with %j: %j", (state, change, actions) => {
+    expect(row(state, change).actions).toEqual(actions);
+  });
+
+  it("explains what an interrupted one needs, and when another file was chosen", () => {
+    expect(row("interrupted", { needs: "permission" }).detail).toContain("Allow reading");
+    expect(row("interrupted", { needs: "file" }).detail).toContain("Choose the same file");
+    const other = describeUpload(view("interrupted", { needs: "file" }), english, NOW, true);
+    expect(other.detail).toContain("another file");
+  });
+
+  it("tells the folder from the name", () => {
+    expect(row("queued", { name: "beach.jpg", path: "holiday/2026/beach.jpg" })).toMatchObject({
+      folder: "holiday/2026/",
+      name: "beach.jpg",
+    });
+    expect(row("queued").folder).toBe("");
+  });
+
+  it("has a bar only where something is on its way", () => {
+    expect([row("queued").share, row("uploading").share, row("done").share]).toEqual([null, 0.25, null]);
+    expect(shareOf({ size: 0, sentBytes: 0 })).toBe(1);
+  });
+});
+
+describe("a failure in words", () => {
+  it.each([
+    [
+      "in the reader's language when the code is known",
+      failure("storage-full"),
+      "Der Speicher hat keinen Platz für diese Datei.",
+    ],
+    ["in the site's own words when it is not", failure("teapot"), "The site's own words."],
+    [
+      "with the limit where it is known",
+      { ...failure("file-too-large"), limit: 5e9 },
+      "Die Datei ist zu groß. Hier sind höchstens 5,0\u00a0GB möglich.",
+    ],
+    [
+      "in the site's own words where only they have the limit",
+      failure("file-too-large"),
+      "The site's own words.",
+    ],
+  ])("is %s", (_, problem, text) => {
+    expect(failureText(problem, wordsIn("de"))).toBe(text);
+  });
+});

@@ -1,0 +1,145 @@
+// @vitest-environment happy-dom
+import type { UploadView } from "@direct-upload/client";
+import { cleanup, fireEvent, render, screen, within } from "@testing-library/preact";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { FIRST_QUERY } from "../../src/model/fileTable.ts";
+import type { PageActions, PageState } from "../../src/model/pageState.ts";
+import type { FilesView } from "../../src/model/storedFiles.ts";
+import { Page } from "../../src/view/page.tsx";
+import { english, storedFile, summary, view, wordsIn } from "../fakes.ts";
+
+afterEach(cleanup);
+
+const FILES: FilesView = {
+  files: [],
+  load: "ready",
+  failure: null,
+  hasMore: false,
+  undoable: [],
+  refusals: new Map(),
+};
+
+function state(change: Partial<PageState> = {}): PageState {
+  return {
+    words: english,
+    now: 0,
+    notice: null,
+    said: "",
+    isDragging: false,
+    isOpeningRecorder: false,
+    isAskingToCancelAll: false,
+    uploads: { views: [], summary: summary(), show: "all", limit: null, otherFiles: new Set() },
+    files: FILES,
+    query: FIRST_QUERY,
+    preview: null,
+    copied: null,
+    ...change,
+  };
+}
+
+function fakeActions() {
+  const known = new Map<string | symbol, ReturnType<typeof vi.fn>>();
+  const called = (name: string | symbol) => known.get(name) ?? known.set(name, vi.fn()).get(name);
+  return new Proxy({} as Record<keyof PageActions, ReturnType<typeof vi.fn>>, {
+    get: (_, name) => called(name),
+  });
+}
+
+function show(change: Partial<PageState> = {}) {
+  const actions = fakeActions();
+  const page = render(<Page state={state(change)} actions={actions as unknown as PageActions} />);
+  const update = (next: Partial<PageState>) =>
+    page.rerender(<Page state={state(next)} actions={actions as unknown as PageActions} />);
+  return { ...page, actions, update };
+}
+
+const uploads = (...views: UploadView[]) => ({ ...state().uploads, views });
+const files = (...names: string[]) => ({ ...FILES, files: names.map((name) => storedFile(name)) });
+
+describe("the page", () => {
+  it("shows no list of uploads before there is one", () => {
+    show();
+    expect(screen.queryByTestId("uploads")).toBeNull();
+    expect(screen.getByTestId("files-empty").textContent).toContain("Nothing stored yet");
+  });
+
+  it("names the button, and the file it is for", () => {
+    const { actions } = show({
+      uploads: uploads(view("uploading", { name: "a.mov" }), view("queued", { name: "b.mov" })),
+    });
+    fireEvent.click(screen.getByRole("button", { name: "Cancel: b.mov" }));
+    expect(actions.act).toHaveBeenCalledWith("b.mov", "cancel");
+  });
+
+  it("says how far an upload is to those who don't see the bar", () => {
+    show({ uploads: uploads(view("uploading")) });
+    const bar = screen.getByRole("progressbar", { name: "Upload of film.mov" });
+    expect(bar.getAttribute("aria-valuetext")).toBe("25%, 500 kB of 2.0 MB");
+  });
+
+  it("keeps the focus on the button that takes the place of the pressed one", () => {
+    const { update } = show({ uploads: uploads(view("uploading")) });
+    const button = screen.getByTestId("upload-pause");
+    button.focus();
+    fireEvent.click(button);
+    update({ uploads: uploads(view("paused")) });
+    expect(document.activeElement).toBe(screen.getByTestId("upload-resume"));
+  });
+
+  it("gives the focus to the row when the pressed button is gone", () => {
+    const { update } = show({ uploads: uploads(view("queued")) });
+    const button = screen.getByTestId("upload-cancel");
+    button.focus();
+    fireEvent.click(button);
+    update({ uploads: uploads(view("cancelled")) });
+    expect(document.activeElement).toBe(screen.getByTestId("upload-row"));
+  });
+
+  it("draws only some of ten thousand uploads, and says which of how many they are", () => {
+    const views = Array.from({ length: 10_000 }, (_, number) => view("queued", { name: `${number}.txt` }));
+    show({ uploads: uploads(...views) });
+    expect(screen.queryAllByTestId("upload-row").length).toBeLessThan(100);
+  });
+
+  it("has files in a table with sortable columns", () => {
+    const { actions } = show({ files: files("a.txt", "holiday/b.jpg") });
+    const table = screen.getByRole("table", { name: "Your files" });
+    expect(within(table).getAllByRole("row")).toHaveLength(3);
+    expect(within(table).getByRole("columnheader", { name: "Date" }).getAttribute("aria-sort")).toBe(
+      "descending",
+    );
+    fireEvent.click(within(table).getByRole("button", { name: "Name" }));
+    expect(actions.query).toHaveBeenCalledWith({ sort: { by: "name", direction: "ascending" } });
+  });
+
+  it("gives the focus to the next file when one is deleted, and to the heading after the last", () => {
+    const { actions } = show({ files: files("a.txt", "b.txt") });
+    const [first, second] = screen.getAllByTestId("file-delete");
+    fireEvent.click(first as HTMLElement);
+    expect(document.activeElement).toBe(second);
+    expect(actions.delete).toHaveBeenCalledWith(expect.objectContaining({ name: "b.txt" }));
+    cleanup();
+    show({ files: files("a.txt") });
+    fireEvent.click(screen.getByTestId("file-delete"));
+    expect(document.activeElement?.textContent).toBe("Your files");
+  });
+
+  it("says what is missing in the list, and how to have it", () => {
+    const failure = { code: "storage-unavailable", detail: "Away.", status: 503 };
+    show({ files: { ...FILES, load: "failed", failure } });
+    expect(screen.getByTestId("files-error").textContent).toContain("The storage does not answer.");
+    cleanup();
+    show({ files: { ...files("a"), hasMore: true } });
+    expect(screen.getByText("Only the newest 1 file is shown and searched.")).toBeTruthy();
+  });
+
+  it("shows names as text, whatever is in them", () => {
+    show({ files: files("<img src=x onerror=alert(1)>.txt") });
+    expect(document.querySelector("td img")).toBeNull();
+  });
+
+  it("is in the reader's language", () => {
+    show({ words: wordsIn("ja"), files: files("a.txt") });
+    expect(screen.getByRole("heading", { name: "保存したファイル" })).toBeTruthy();
+  });
+});
