@@ -12,6 +12,7 @@ import click
 from tornado.netutil import bind_sockets
 
 from direct_upload import access_log, server
+from direct_upload.commands.doctor import doctor
 from direct_upload.commands.held import held, reject, release
 from direct_upload.commands.settings import connected, own_swift, settings_of, with_flags
 from direct_upload.commands.tokens import token
@@ -28,7 +29,7 @@ def main() -> None:
     """Big files from the browser straight into OpenStack Swift."""
 
 
-for _command in (token, held, release, reject):
+for _command in (doctor, token, held, release, reject):
     main.add_command(_command)
 
 

@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from direct_upload.daemon_threads import DaemonThreads
 from direct_upload.lane import Lane
+from direct_upload.swift_guard import SwiftGuard
 from swift_store import account, tempurl
 from swift_store.client import SwiftClient
 from swift_store.errors import RETRY_SECONDS, Problem, SwiftRefused, SwiftUnavailable
@@ -53,6 +54,7 @@ class Storage:
         )
         self._threads = DaemonThreads(2 * settings.swift_connections)
         self._connected: Connected | None = None
+        self._guard = SwiftGuard(self._client, settings.container, allow=settings.allow_unsafe_swift)
         self.records = PrivateStore(self._client, settings.container)
         self.files = FileStore(
             self._client, self._committer, settings.container, holding=settings.holds_files
@@ -67,6 +69,8 @@ class Storage:
         if self._connected is None:
             detail = "The storage was not reached yet since the start. Try again in a moment."
             raise Problem("not-ready", detail, retry_after=RETRY_SECONDS)
+        if self._guard.objection is not None:
+            raise Problem("not-ready", self._guard.objection, retry_after=RETRY_SECONDS)
         return self._connected
 
     @property
@@ -80,12 +84,13 @@ class Storage:
         return self.connected.owner_key
 
     async def connect(self) -> None:
-        """Sign in, however long that takes."""
-        while self._connected is None:
+        """Sign in, however long that takes, and see whether the cluster is safe, once that can be told."""
+        while self._connected is None or not self._guard.knows:
             try:
                 self._connected = await self.run(self._sign_in)
             except (SwiftUnavailable, SwiftRefused, tempurl.NoCommonDigest) as error:
                 _log.warning("can't sign in to Swift, trying again: %s", error)
+            if not self._guard.knows:
                 await asyncio.sleep(_CONNECT_AGAIN_SECONDS)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -119,4 +124,5 @@ class Storage:
             max_segment_size=cluster.max_object_bytes,
             ticket_lifetime=settings.ticket_lifetime,
         )
+        self._guard.probe(cluster, signer)
         return Connected(signer, limits, self.records.owner_key())
