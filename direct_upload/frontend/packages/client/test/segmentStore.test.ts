@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HttpSegmentStore } from "../src/browser/segmentStore.ts";
-import { NetworkFailure, SegmentRefused } from "../src/core/failures.ts";
+import { FileUnreadable, NetworkFailure, SegmentRefused } from "../src/core/failures.ts";
 import { never } from "./fakes.ts";
 
 type Handler = (() => void) | null;
@@ -16,14 +16,16 @@ class FakeRequest {
   onerror: Handler = null;
   onloadend: Handler = null;
 
+  constructor(private readonly etag: string | null) {}
+
   open(method: string, url: string): void {
     this.opened = `${method} ${url}`;
   }
   setRequestHeader(name: string, value: string): void {
     this.headers[name] = value;
   }
-  getResponseHeader(): string {
-    return '"ABC"';
+  getResponseHeader(name: string): string | null {
+    return name.toLowerCase() === "etag" ? this.etag : null;
   }
   send(): void {}
   abort(): void {
@@ -40,26 +42,54 @@ class FakeRequest {
   }
 }
 
-function startPut(signal: AbortSignal = never) {
-  const request = new FakeRequest();
+interface Put {
+  readonly body?: Blob;
+  readonly md5?: string | null;
+  readonly etag?: string | null;
+  readonly signal?: AbortSignal;
+}
+
+function startPut({ body = new Blob(["abc"]), md5 = "md5", etag = "md5", signal = never }: Put = {}) {
+  const request = new FakeRequest(etag);
   const sent: number[] = [];
   const store = new HttpSegmentStore(
     () => Promise.reject(new Error("unused")),
     () => request as unknown as XMLHttpRequest,
   );
-  const put = store.put("http://swift/o/00000000?sig", new Blob(["abc"]), "md5", (n) => sent.push(n), signal);
+  const put = store.put("http://swift/o/00000000?sig", body, md5, (n) => sent.push(n), signal);
   return { request, sent, put };
 }
+
+const changed = {
+  slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException("changed", "NotReadableError")) }),
+} as unknown as Blob;
 
 describe("sending a segment", () => {
   it("names its checksum, tells of its progress and ends with Swift's 201", async () => {
     const { request, sent, put } = startPut();
     request.upload.onprogress?.({ loaded: 2 });
     request.answer(201);
-    expect(await put).toBe("abc");
+    expect(await put).toBe("md5");
     expect(request.opened).toBe("PUT http://swift/o/00000000?sig");
     expect(request.headers).toEqual({ ETag: "md5" });
     expect(sent).toEqual([2]);
+  });
+
+  it.each([
+    ['"ABC"', "abc"],
+    ["abc", "abc"],
+    [null, null],
+  ])("announces no checksum when there is none, and tells Swift's (Etag %s)", async (etag, md5) => {
+    const { request, put } = startPut({ md5: null, etag });
+    request.answer(201);
+    expect(await put).toBe(md5);
+    expect(request.headers).toEqual({});
+  });
+
+  it("tells a file that can't be read from a network that is gone", async () => {
+    const { request, put } = startPut({ body: changed });
+    request.fail();
+    await expect(put).rejects.toEqual(new FileUnreadable("NotReadableError"));
   });
 
   it.each([401, 413, 422, 503])("is refused by %i", async (status) => {
@@ -76,7 +106,7 @@ describe("sending a segment", () => {
 
   it("stops at once when it is aborted", async () => {
     const controller = new AbortController();
-    const { request, put } = startPut(controller.signal);
+    const { request, put } = startPut({ signal: controller.signal });
     controller.abort(new Error("cancelled"));
     await expect(put).rejects.toThrow("cancelled");
     expect(request.isAborted).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Md5Question } from "../src/browser/md5Messages.ts";
+import type { Md5Request } from "../src/browser/md5Messages.ts";
 import { type Md5Worker, WorkerHasher } from "../src/browser/workerHasher.ts";
 import { FileUnreadable } from "../src/core/failures.ts";
 import { never } from "./fakes.ts";
@@ -7,9 +7,9 @@ import { never } from "./fakes.ts";
 class FakeWorker implements Md5Worker {
   onmessage: Md5Worker["onmessage"] = null;
   onerror: Md5Worker["onerror"] = null;
-  readonly questions: Md5Question[] = [];
+  readonly questions: Md5Request[] = [];
 
-  postMessage(question: Md5Question): void {
+  postMessage(question: Md5Request): void {
     this.questions.push(question);
   }
   answer(data: object): void {
@@ -43,12 +43,13 @@ describe("hashing in workers", () => {
     await expect(hashing).rejects.not.toBeInstanceOf(FileUnreadable);
   });
 
-  it("ignores the answer to a question that was given up", async () => {
+  it("tells the worker that a question is given up, and ignores a late answer", async () => {
     const worker = new FakeWorker();
     const controller = new AbortController();
     const hashing = new WorkerHasher([worker]).md5(new Blob(["a"]), controller.signal);
     controller.abort(new Error("cancelled"));
     await expect(hashing).rejects.toThrow("cancelled");
+    expect(worker.questions[1]).toEqual({ id: 1 });
     expect(() => worker.answer({ md5: "late" })).not.toThrow();
   });
 

@@ -1,8 +1,5 @@
-/** What the page asks its MD5 workers, and what they answer. */
-export interface Md5Question {
-  readonly id: number;
-  readonly body: Blob;
-}
+/** What the page asks its MD5 workers; without a body: that a question is given up. Every question is answered once. */
+export type Md5Request = { readonly id: number; readonly body: Blob } | { readonly id: number };
 
 export type Md5Answer =
   | { readonly id: number; readonly md5: string }

@@ -1,12 +1,12 @@
 import { FileUnreadable } from "../core/failures.ts";
 import type { Hasher } from "../types.ts";
-import type { Md5Answer, Md5Question } from "./md5Messages.ts";
+import type { Md5Answer, Md5Request } from "./md5Messages.ts";
 
 /** The part of a `Worker` that is used. */
 export interface Md5Worker {
   onmessage: ((event: MessageEvent<Md5Answer>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
-  postMessage(question: Md5Question): void;
+  postMessage(request: Md5Request): void;
 }
 
 type Settle = (answer: Md5Answer) => void;
@@ -27,9 +27,11 @@ export class WorkerHasher implements Hasher {
     signal.throwIfAborted();
     this.#lastId += 1;
     const id = this.#lastId;
+    const worker = this.workers[id % this.workers.length];
     return new Promise((resolve, reject) => {
       const stop = () => {
         this.#questions.delete(id);
+        worker?.postMessage({ id });
         reject(signal.reason);
       };
       signal.addEventListener("abort", stop, { once: true });
@@ -38,7 +40,7 @@ export class WorkerHasher implements Hasher {
         if ("md5" in answer) resolve(answer.md5);
         else reject(failureNamed(answer.failure));
       });
-      this.workers[id % this.workers.length]?.postMessage({ id, body });
+      worker?.postMessage({ id, body });
     });
   }
 
@@ -59,11 +61,13 @@ function failureNamed(name: string): Error {
   return UNREADABLE.has(name) ? new FileUnreadable(name) : new Error(`Hashing failed: ${name}`);
 }
 
-/** One worker for two cores, two for more: the rest is for the network and the page. */
+/** From so many cores on, a second worker takes nothing away from the network and the page. */
+const PLENTY_OF_CORES = 8;
+
+/** One worker hashes some gigabytes in as many seconds, because it takes four segments at a time. */
 export function startMd5Workers(cores: number): Md5Worker[] {
-  const count = cores > 2 ? 2 : 1;
   return Array.from(
-    { length: count },
+    { length: cores < PLENTY_OF_CORES ? 1 : 2 },
     () => new Worker(new URL("./md5.worker.ts", import.meta.url), { type: "module" }),
   );
 }
