@@ -88,8 +88,8 @@ describe("a drop", () => {
     const timers = vi.spyOn(globalThis, "setTimeout");
     const batches = filesFromDrop(drop({ handle: handleOf("many", { a: crowd(120), b: crowd(130) }) }));
     for await (const batch of batches) sizes.push(batch.length);
-    expect(sizes).toEqual([100, 100, 50]);
-    expect(timers).toHaveBeenCalledTimes(2);
+    expect(sizes).toEqual([50, 50, 50, 50, 50]);
+    expect(timers).toHaveBeenCalledTimes(5);
     timers.mockRestore();
   });
 
@@ -144,7 +144,7 @@ describe("an input", () => {
       most = Math.max(most, batch.length);
       count += batch.length;
     }
-    expect([count, most]).toEqual([10_000, 100]);
+    expect([count, most]).toEqual([10_000, 50]);
   });
 });
 

@@ -11,8 +11,8 @@ export interface ReadingOptions {
 /** Files as they are found, some at a time: hand each batch to `Uploader.add`. May be read once. */
 export type FileBatches = AsyncIterable<readonly ChosenFile[]>;
 
-/** Few enough that taking them in is no pause that one feels, many enough that ten thousand files come soon. */
-const BATCH_FILES = 100;
+/** Few enough that looking at them is no pause that one feels: Chromium asks the disk for the size of each. */
+const BATCH_FILES = 50;
 
 /**
  * The files of a drop, dropped folders with all that is in them. Call it in the `drop` event's handler, before any
