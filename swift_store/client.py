@@ -20,11 +20,11 @@ from swiftclient.exceptions import ClientException
 
 from swift_store.credentials import SwiftCredentials
 from swift_store.errors import SwiftRefused, SwiftUnavailable
+from swift_store.sign_in import SignIn
 
 T = TypeVar("T")
 
 CONNECT_SECONDS = 3.0
-_RETRY_AFTER_SECONDS = 0.2
 _NOT_FOUND = 404
 
 
@@ -59,15 +59,9 @@ class SwiftClient:
     def __init__(self, credentials: SwiftCredentials, *, connections: int, timeout: float) -> None:
         self._idle: queue.LifoQueue[Connection] = queue.LifoQueue()
         self._acquire_seconds = timeout
+        self._sign_in = SignIn(credentials, (CONNECT_SECONDS, timeout))
         for _ in range(connections):
-            self._idle.put(
-                Connection(
-                    **credentials.connection_arguments(),
-                    retries=1,
-                    starting_backoff=_RETRY_AFTER_SECONDS,
-                    timeout=(CONNECT_SECONDS, timeout),
-                )
-            )
+            self._idle.put(self._sign_in.connection())
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -233,9 +227,12 @@ class SwiftClient:
         except queue.Empty as error:
             raise SwiftUnavailable("all connections to Swift are busy") from error
         try:
+            self._sign_in.freshen(connection)
             yield connection
         except ClientException as error:
             raise _translated(error) from error
+        except self._sign_in.failures as error:
+            raise self._sign_in.translated(error) from error
         except (requests.RequestException, OSError) as error:
             # What is left of the exchange in the socket must not meet the next request.
             connection.close()

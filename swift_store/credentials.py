@@ -1,84 +1,121 @@
-"""How our servers sign in to Swift, read from the variables that Swift's own tools read."""
+"""How our servers sign in to Swift, read from the variables that the clusters' own tools read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
 
 
 class IncompleteCredentials(ValueError):
     """Some of the variables for one way of signing in are set, others are missing."""
 
 
+class Method(StrEnum):
+    """The ways of signing in."""
+
+    V1 = "v1"
+    PASSWORD = "v3password"  # noqa: S105 - keystoneauth's name for it
+    APPLICATION_CREDENTIAL = "v3applicationcredential"
+    CLOUD = "clouds.yaml"
+    RACKSPACE = "rackspace"
+
+
 @dataclass(frozen=True)
 class SwiftCredentials:
-    """What `swiftclient.Connection` needs to sign in; `options` are its `os_options` for Keystone."""
+    """A way of signing in, and what it needs.
 
-    auth_url: str
-    auth_version: str
-    user: str = ""
-    key: str = field(default="", repr=False)
+    `options` are those of the method: swiftclient's for v1, the keystoneauth plugin's for Keystone, the name
+    of the cloud, Rackspace's user name and API key. `region` and `interface` choose among the endpoints of a
+    catalog, and `cacert` names a file of certificates to trust.
+    """
+
+    method: Method
     options: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    region: str | None = None
+    interface: str = "public"
     cacert: str | None = None
 
-    def connection_arguments(self) -> dict[str, Any]:
-        return {
-            "authurl": self.auth_url,
-            "auth_version": self.auth_version,
-            "user": self.user,
-            "key": self.key,
-            "os_options": dict(self.options),
-            "cacert": self.cacert,
-        }
 
-
-_V1 = ("ST_AUTH", "ST_USER", "ST_KEY")
+_V1 = {"ST_AUTH": "authurl", "ST_USER": "user", "ST_KEY": "key"}
+_RACKSPACE = {"RS_USERNAME": "username", "RS_API_KEY": "api_key"}
+RACKSPACE_IDENTITY = "https://identity.api.rackspacecloud.com/v2.0"
 # Any of these says that Keystone is meant; the other variables occur beside other ways of signing in too.
 _KEYSTONE_SIGNS = ("OS_AUTH_URL", "OS_PASSWORD", "OS_APPLICATION_CREDENTIAL_SECRET")
-# Variable -> key in swiftclient's os_options.
 _KEYSTONE_OPTIONS = {
+    "OS_AUTH_URL": "auth_url",
+    "OS_USERNAME": "username",
+    "OS_USER_ID": "user_id",
+    "OS_PASSWORD": "password",
     "OS_PROJECT_NAME": "project_name",
     "OS_PROJECT_ID": "project_id",
     "OS_PROJECT_DOMAIN_NAME": "project_domain_name",
     "OS_PROJECT_DOMAIN_ID": "project_domain_id",
     "OS_USER_DOMAIN_NAME": "user_domain_name",
     "OS_USER_DOMAIN_ID": "user_domain_id",
-    "OS_REGION_NAME": "region_name",
-    "OS_ENDPOINT_TYPE": "endpoint_type",
-    "OS_AUTH_TYPE": "auth_type",
+}
+_APPLICATION_OPTIONS = {
+    "OS_AUTH_URL": "auth_url",
     "OS_APPLICATION_CREDENTIAL_ID": "application_credential_id",
     "OS_APPLICATION_CREDENTIAL_SECRET": "application_credential_secret",
 }
 
 
 def credentials_from(environ: Mapping[str, str]) -> SwiftCredentials | None:
-    """Read `ST_*` (v1) or `OS_*` (Keystone v3); None when neither is set.
+    """Read `ST_*` (v1), `RS_*` (Rackspace), `OS_CLOUD` or `OS_*` (Keystone v3), in this order; None without.
 
     Raises `IncompleteCredentials`, naming what is missing.
     """
     if any(environ.get(name) for name in _V1):
         _require(environ, *_V1)
-        return SwiftCredentials(environ["ST_AUTH"], "1", environ["ST_USER"], environ["ST_KEY"])
+        return SwiftCredentials(Method.V1, _options(environ, _V1))
+    if any(environ.get(name) for name in _RACKSPACE):
+        return _rackspace(environ)
+    if environ.get("OS_CLOUD"):
+        return SwiftCredentials(
+            Method.CLOUD, (("cloud", environ["OS_CLOUD"]),), environ.get("OS_REGION_NAME")
+        )
     if any(environ.get(name) for name in _KEYSTONE_SIGNS):
         return _keystone(environ)
     return None
 
 
-def _keystone(environ: Mapping[str, str]) -> SwiftCredentials:
-    if environ.get("OS_AUTH_TYPE") == "v3applicationcredential":
-        _require(environ, "OS_AUTH_URL", "OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_SECRET")
-    else:
-        project = "OS_PROJECT_ID" if environ.get("OS_PROJECT_ID") else "OS_PROJECT_NAME"
-        _require(environ, "OS_AUTH_URL", "OS_USERNAME", "OS_PASSWORD", project)
+def _rackspace(environ: Mapping[str, str]) -> SwiftCredentials:
+    _require(environ, *_RACKSPACE, "RS_REGION_NAME")
     return SwiftCredentials(
-        environ["OS_AUTH_URL"],
-        "3",
-        environ.get("OS_USERNAME", ""),
-        environ.get("OS_PASSWORD", ""),
-        tuple((key, environ[name]) for name, key in _KEYSTONE_OPTIONS.items() if environ.get(name)),
-        environ.get("OS_CACERT"),
+        Method.RACKSPACE,
+        (("auth_url", environ.get("RS_AUTH_URL") or RACKSPACE_IDENTITY), *_options(environ, _RACKSPACE)),
+        environ["RS_REGION_NAME"],
+        _interface(environ),
     )
+
+
+def _keystone(environ: Mapping[str, str]) -> SwiftCredentials:
+    if environ.get("OS_AUTH_TYPE") == Method.APPLICATION_CREDENTIAL:
+        _require(environ, *_APPLICATION_OPTIONS)
+        method, options = Method.APPLICATION_CREDENTIAL, _APPLICATION_OPTIONS
+    else:
+        user = "OS_USER_ID" if environ.get("OS_USER_ID") else "OS_USERNAME"
+        project = "OS_PROJECT_ID" if environ.get("OS_PROJECT_ID") else "OS_PROJECT_NAME"
+        _require(environ, "OS_AUTH_URL", user, "OS_PASSWORD", project)
+        method, options = Method.PASSWORD, _KEYSTONE_OPTIONS
+    return SwiftCredentials(
+        method,
+        _options(environ, options),
+        environ.get("OS_REGION_NAME") or None,
+        _interface(environ),
+        environ.get("OS_CACERT") or None,
+    )
+
+
+def _interface(environ: Mapping[str, str]) -> str:
+    """Which of an endpoint's addresses; older tools say `internalURL` for `internal`."""
+    asked = environ.get("OS_INTERFACE") or environ.get("OS_ENDPOINT_TYPE") or "public"
+    return asked.removesuffix("URL")
+
+
+def _options(environ: Mapping[str, str], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((option, environ[name]) for name, option in names.items() if environ.get(name))
 
 
 def _require(environ: Mapping[str, str], *names: str) -> None:

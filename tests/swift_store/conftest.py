@@ -4,7 +4,6 @@ import hashlib
 import secrets
 import time
 from contextlib import ExitStack
-from dataclasses import replace
 
 import pytest
 
@@ -23,9 +22,8 @@ def client_for():
     with ExitStack() as clients:
 
         def make(cluster, *, port=None, connections=2, timeout=10):
-            credentials = credentials_from(cluster.environ)
-            if port is not None:
-                credentials = replace(credentials, auth_url=f"http://127.0.0.1:{port}/auth/v1.0")
+            elsewhere = {} if port is None else {"ST_AUTH": f"http://127.0.0.1:{port}/auth/v1.0"}
+            credentials = credentials_from({**cluster.environ, **elsewhere})
             client = SwiftClient(credentials, connections=connections, timeout=timeout)
             clients.callback(client.close)
             return client

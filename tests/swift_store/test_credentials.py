@@ -19,7 +19,11 @@ APPLICATION = {
     "OS_APPLICATION_CREDENTIAL_ID": "i",
     "OS_APPLICATION_CREDENTIAL_SECRET": "hidden",
 }
-WAYS = pytest.mark.parametrize("environ", [V1, PASSWORD, APPLICATION], ids=["v1", "password", "application"])
+RACKSPACE = {"RS_USERNAME": "u", "RS_API_KEY": "hidden", "RS_REGION_NAME": "DFW"}
+CLOUD = {"OS_CLOUD": "mine"}
+WAYS = pytest.mark.parametrize(
+    "environ", [V1, PASSWORD, APPLICATION, RACKSPACE, CLOUD], ids=lambda way: next(iter(way))
+)
 
 
 def without(environ, name):
@@ -28,31 +32,76 @@ def without(environ, name):
 
 def test_nothing_set_means_no_credentials():
     assert credentials_from({}) is None
-    assert credentials_from({"OS_REGION_NAME": "RegionOne", "ST_AUTH": ""}) is None
+    assert credentials_from({"OS_REGION_NAME": "RegionOne", "ST_AUTH": "", "OS_CLOUD": ""}) is None
 
 
-def test_v1_gives_swiftclient_its_arguments():
-    arguments = credentials_from(V1).connection_arguments()
-    assert (arguments["authurl"], arguments["auth_version"]) == ("http://swift/auth/v1.0", "1")
-    assert (arguments["user"], arguments["key"]) == ("test:tester", "hidden")
+@pytest.mark.parametrize(
+    ("environ", "method", "options"),
+    [
+        (V1, "v1", {"authurl": "http://swift/auth/v1.0", "user": "test:tester", "key": "hidden"}),
+        (
+            PASSWORD | {"OS_USER_DOMAIN_NAME": "d"},
+            "v3password",
+            {
+                "auth_url": "http://keystone/v3",
+                "username": "u",
+                "password": "hidden",
+                "project_name": "p",
+                "user_domain_name": "d",
+            },
+        ),
+        (
+            APPLICATION | {"OS_PROJECT_NAME": "of the credential already"},
+            "v3applicationcredential",
+            {
+                "auth_url": "http://keystone/v3",
+                "application_credential_id": "i",
+                "application_credential_secret": "hidden",
+            },
+        ),
+        (
+            RACKSPACE,
+            "rackspace",
+            {
+                "auth_url": "https://identity.api.rackspacecloud.com/v2.0",
+                "username": "u",
+                "api_key": "hidden",
+            },
+        ),
+        (RACKSPACE | {"RS_AUTH_URL": "http://elsewhere"}, "rackspace", None),
+        (CLOUD, "clouds.yaml", {"cloud": "mine"}),
+        (CLOUD | PASSWORD, "clouds.yaml", {"cloud": "mine"}),
+        (CLOUD | V1, "v1", None),
+    ],
+)
+def test_each_way_of_signing_in_has_its_options(environ, method, options):
+    credentials = credentials_from(environ)
+    assert credentials.method == method
+    assert options is None or dict(credentials.options) == options
 
 
-def test_keystone_gives_swiftclient_its_options():
-    extra = {"OS_REGION_NAME": "R", "OS_USER_DOMAIN_NAME": "d", "OS_CACERT": "/ca.pem"}
-    arguments = credentials_from(PASSWORD | extra).connection_arguments()
-    assert (arguments["auth_version"], arguments["cacert"]) == ("3", "/ca.pem")
-    assert arguments["os_options"] == {"project_name": "p", "region_name": "R", "user_domain_name": "d"}
+@pytest.mark.parametrize(
+    ("extra", "interface"),
+    [
+        ({}, "public"),
+        ({"OS_INTERFACE": "internal"}, "internal"),
+        ({"OS_ENDPOINT_TYPE": "internalURL"}, "internal"),
+    ],
+)
+def test_the_interface_may_be_named_in_the_old_way(extra, interface):
+    assert credentials_from(PASSWORD | extra).interface == interface
+    assert credentials_from(RACKSPACE | extra).interface == interface
 
 
-def test_an_application_credential_needs_no_user():
-    options = credentials_from(APPLICATION).connection_arguments()["os_options"]
-    assert options["auth_type"] == "v3applicationcredential"
-    assert options["application_credential_secret"] == "hidden"
+def test_the_region_and_the_certificates_are_kept():
+    credentials = credentials_from(PASSWORD | {"OS_REGION_NAME": "R", "OS_CACERT": "/ca.pem"})
+    assert (credentials.region, credentials.cacert) == ("R", "/ca.pem")
 
 
-def test_a_project_may_be_given_by_its_id():
-    environ = without(PASSWORD, "OS_PROJECT_NAME") | {"OS_PROJECT_ID": "1"}
-    assert credentials_from(environ).connection_arguments()["os_options"] == {"project_id": "1"}
+def test_users_and_projects_may_be_given_by_their_ids():
+    environ = without(without(PASSWORD, "OS_PROJECT_NAME"), "OS_USERNAME")
+    options = dict(credentials_from(environ | {"OS_PROJECT_ID": "1", "OS_USER_ID": "2"}).options)
+    assert (options["project_id"], options["user_id"]) == ("1", "2")
 
 
 @pytest.mark.parametrize(
@@ -61,6 +110,7 @@ def test_a_project_may_be_given_by_its_id():
         *((V1, name) for name in V1),
         *((PASSWORD, name) for name in PASSWORD),
         *((APPLICATION, name) for name in APPLICATION if name != "OS_AUTH_TYPE"),
+        *((RACKSPACE, name) for name in RACKSPACE),
     ],
 )
 def test_half_credentials_name_what_is_missing(environ, missing):

@@ -133,7 +133,7 @@ def test_what_is_told_to_others_needs_a_secret_to_sign_it(name):
 
 def test_credentials_are_read_too_and_half_of_them_are_an_error():
     environ = {"ST_AUTH": "http://s/auth/v1.0", "ST_USER": "a:b", "ST_KEY": "k"}
-    assert from_environ(environ).swift.user == "a:b"
+    assert dict(from_environ(environ).swift.options)["user"] == "a:b"
     with pytest.raises(ConfigurationError, match="set ST_KEY too"):
         from_environ({**environ, "ST_KEY": ""})
 

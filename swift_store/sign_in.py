@@ -1,0 +1,122 @@
+"""Signing in to Swift: connections with a token that is renewed before it expires.
+
+Version 1 is swiftclient's own. All else goes through keystoneauth, whose session gets a new token shortly
+before the old one ends, and through which any identity service with a catalog can be reached.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from swiftclient import Connection
+
+from swift_store.credentials import Method, SwiftCredentials
+from swift_store.errors import SwiftRefused, SwiftUnavailable
+
+if TYPE_CHECKING:
+    from keystoneauth1.session import Session
+
+_SERVICE = "object-store"
+_RETRY_AFTER_SECONDS = 0.2
+_NOT_FOUND = 404
+
+
+class SignInNotInstalled(Exception):
+    """The packages for this way of signing in are not installed; the message says which extra brings them."""
+
+
+class SignIn:
+    """One way of signing in, shared by many connections. `timeout` is (connect, read) in seconds."""
+
+    failures: tuple[type[Exception], ...] = ()
+    """What requests over its connections may raise besides swiftclient's own errors; see `translated`."""
+
+    def __init__(self, credentials: SwiftCredentials, timeout: tuple[float, float]) -> None:
+        self._credentials = credentials
+        self._timeout = timeout
+        self._session: Session | None = None
+        if credentials.method is Method.V1:
+            self._arguments: dict[str, Any] = {**dict(credentials.options), "auth_version": "1"}
+        else:
+            self._session, self._arguments = _keystone_session(credentials, timeout[1])
+            self.failures = _identity_failures()
+
+    def connection(self) -> Connection:
+        """A new connection. It signs in when it is used first."""
+        return Connection(
+            **self._arguments, retries=1, starting_backoff=_RETRY_AFTER_SECONDS, timeout=self._timeout
+        )
+
+    def freshen(self, connection: Connection) -> None:
+        """Give CONNECTION a token that does not end in the middle of the next request."""
+        if self._session is not None:
+            connection.token = self._session.get_token()
+
+    def translated(self, error: Exception) -> SwiftUnavailable | SwiftRefused:
+        """One of `failures` as an error of Swift's: refused where the identity service said no."""
+        from keystoneauth1.exceptions import CatalogException  # noqa: PLC0415 - of an optional extra
+
+        if isinstance(error, CatalogException):
+            return SwiftRefused(self._no_endpoint(), _NOT_FOUND, b"")
+        status = getattr(error, "http_status", None)
+        if status is not None and 400 <= status < 500:  # noqa: PLR2004 - client errors
+            return SwiftRefused(f"the identity service answered {status}", status, b"")
+        return SwiftUnavailable(f"the identity service can't be used: {type(error).__name__}")
+
+    def _no_endpoint(self) -> str:
+        where = f" in the region {self._credentials.region}" if self._credentials.region else ""
+        return (
+            f"the identity service's catalog has no {self._credentials.interface} {_SERVICE} endpoint{where}"
+        )
+
+
+def _keystone_session(credentials: SwiftCredentials, timeout: float) -> tuple[Session, dict[str, Any]]:
+    try:
+        if credentials.method is Method.CLOUD:
+            return _cloud_session(credentials, timeout)
+        return _plugin_session(credentials, timeout)
+    except ImportError as error:
+        raise SignInNotInstalled(
+            f"signing in with {credentials.method.value} needs packages that are not installed:"
+            " pip install 'direct-upload[openstack]'"
+        ) from error
+
+
+def _identity_failures() -> tuple[type[Exception], ...]:
+    from keystoneauth1.exceptions import ClientException  # noqa: PLC0415 - of an optional extra
+
+    return (ClientException,)
+
+
+def _plugin_session(credentials: SwiftCredentials, timeout: float) -> tuple[Session, dict[str, Any]]:
+    from keystoneauth1 import loading, session  # noqa: PLC0415 - of an optional extra
+
+    from swift_store.rackspace import RackspaceApiKey  # noqa: PLC0415 - of an optional extra
+
+    options = dict(credentials.options)
+    if credentials.method is Method.RACKSPACE:
+        plugin: Any = RackspaceApiKey(**options)
+    else:
+        plugin = loading.get_plugin_loader(credentials.method.value).load_from_options(**options)
+    endpoint = {"region_name": credentials.region, "endpoint_type": credentials.interface}
+    return _session(session.Session(plugin, verify=credentials.cacert or True, timeout=timeout), endpoint)
+
+
+def _cloud_session(credentials: SwiftCredentials, timeout: float) -> tuple[Session, dict[str, Any]]:
+    from openstack.config import OpenStackConfig  # noqa: PLC0415 - of an optional extra
+
+    cloud = OpenStackConfig().get_one(
+        dict(credentials.options)["cloud"], region_name=credentials.region or None
+    )
+    session = cloud.get_session()
+    session.timeout = timeout
+    endpoint = {
+        "region_name": cloud.get_region_name(_SERVICE),
+        "endpoint_type": cloud.get_interface(_SERVICE) or credentials.interface,
+    }
+    return _session(session, endpoint)
+
+
+def _session(session: Session, endpoint: dict[str, Any]) -> tuple[Session, dict[str, Any]]:
+    cacert = session.verify if isinstance(session.verify, str) else None
+    return session, {"session": session, "os_options": endpoint, "cacert": cacert}
