@@ -17,6 +17,8 @@ MIN_KEY_BYTES, MAX_KEY_BYTES = 24, 64
 TOLERANCE_SECONDS = 300
 _VERSION = "v1,"
 _MAX_TIMESTAMP_DIGITS = 15
+# What no sender of ours writes must only differ.
+_ODD = "backslashreplace"
 
 
 class BadSignature(ValueError):
@@ -53,10 +55,10 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, *, now: float) 
     wanted = _signature(secret, message_id, timestamp, body).encode()
     # A sender who changes his secret signs with both, with a space between.
     offered = headers.get("webhook-signature", "").split(" ")
-    if not any(hmac.compare_digest(wanted, one.encode()) for one in offered):
+    if not any(hmac.compare_digest(wanted, one.encode(errors=_ODD)) for one in offered):
         raise BadSignature("the signature does not fit")
 
 
 def _signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
-    message = f"{message_id}.{timestamp}.".encode() + body
+    message = f"{message_id}.{timestamp}.".encode(errors=_ODD) + body
     return _VERSION + base64.b64encode(hmac.digest(key_of(secret), message, "sha256")).decode()
