@@ -10,13 +10,12 @@ import socket
 import time
 from collections.abc import Sequence
 
-from tornado.httpserver import HTTPServer
-
 from direct_upload import access_log, policy
 from direct_upload.admission import Admission
 from direct_upload.app import make_app
 from direct_upload.body_limit import MAX_BODY_BYTES
 from direct_upload.commits import Commits
+from direct_upload.connection_guard import MOST_WAITING_BYTES, GuardedServer, affordable_connections
 from direct_upload.drain import Drain
 from direct_upload.handlers import Site
 from direct_upload.identity.choice import make_identity
@@ -32,6 +31,8 @@ from swift_store.settings import Settings
 _log = logging.getLogger(__name__)
 
 _BODY_SECONDS = 30
+# A ticket of 8 KiB, cookies, and what browsers and proxies add.
+_MAX_HEADER_BYTES = 32 << 10
 _IDLE_SECONDS = 75
 _WEBHOOK_SECONDS = 15
 
@@ -53,8 +54,11 @@ async def _serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
     if parent is not None:
         loop.add_reader(parent.sentinel, stop.set)
     site = make_site(settings)
-    server = HTTPServer(
+    server = GuardedServer(
         make_app(site),
+        most_connections=affordable_connections(),
+        most_waiting_bytes=MOST_WAITING_BYTES,
+        max_header_size=_MAX_HEADER_BYTES,
         max_body_size=MAX_BODY_BYTES,
         body_timeout=_BODY_SECONDS,
         idle_connection_timeout=_IDLE_SECONDS,
