@@ -102,9 +102,16 @@ class FileStore:
                 return file, False
             if not faults:
                 raise SwiftUnavailable("the file was deleted in the middle of its commit") from error
+            self._drop_wrong_sizes(ticket, faults)
             detail = "Some segments are missing or differ from what was announced. Send those again."
             raise Problem("segments-rejected", detail, segments=faults) from error
         return file, True
+
+    def _drop_wrong_sizes(self, ticket: Ticket, faults: Sequence[Mapping[str, Any]]) -> None:
+        """A segment above the announced size must not stay as storage that nobody counts."""
+        wrong = [ticket.names.segment(fault["number"]) for fault in faults if fault["reason"] == "size"]
+        if wrong:
+            self._client.bulk_delete([_path(ticket.container, name) for name in wrong])
 
     def _write(self, ticket: Ticket, file: StoredFile, md5s: Sequence[str]) -> None:
         # If-None-Match keeps a late repetition from overwriting; it is no lock (Swift's is not atomic), and
