@@ -1,0 +1,199 @@
+"""axe finds nothing in any state of the page, and what happens is said aloud, once."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+AXE = Path(__file__).parents[2] / "direct_upload/frontend/node_modules/axe-core/axe.min.js"
+MIB = 1 << 20
+PATIENCE_MS = 60_000
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def complaints(page):
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
+        ".then(({violations}) => violations.map(({id, nodes}) => [id, nodes.map(({html}) => html)]))",
+        RULES,
+    )
+    return [f"{rule}: {html}" for rule, nodes in found for html in nodes]
+
+
+def named(name, content=b"some bytes", kind="text/plain"):
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+def hold(page, what="**/segments/**"):
+    page.route(what, lambda _route: None)
+
+
+def empty(_uploads):
+    pass
+
+
+def under_way(uploads):
+    hold(uploads.page)
+    uploads.choose(named("a.txt"), named("b.txt"))
+    expect(uploads.upload_of("a.txt")).to_have_attribute("data-state", "uploading")
+
+
+def paused(uploads):
+    under_way(uploads)
+    uploads.page.get_by_test_id("pause-all").click()
+    expect(uploads.upload_of("b.txt")).to_have_attribute("data-state", "paused")
+
+
+def cancelled(uploads):
+    under_way(uploads)
+    uploads.upload_of("a.txt").get_by_test_id("upload-cancel").click()
+    expect(uploads.upload_of("a.txt")).to_have_attribute("data-state", "cancelled")
+
+
+def asking_to_cancel_all(uploads):
+    under_way(uploads)
+    uploads.page.get_by_test_id("cancel-all").click()
+    expect(uploads.page.get_by_test_id("cancel-all-confirm")).to_be_visible()
+
+
+def verifying(uploads):
+    hold(uploads.page, "**/complete")
+    uploads.choose(named("a.txt"))
+    expect(uploads.upload_of("a.txt")).to_have_attribute("data-state", "verifying")
+
+
+def failed(uploads):
+    uploads.page.route("**/segments/**", lambda route: route.fulfill(status=403, body="no"))
+    uploads.choose(named("a.txt"))
+    expect(uploads.upload_of("a.txt")).to_have_attribute("data-state", "failed", timeout=PATIENCE_MS)
+
+
+def offline(uploads):
+    under_way(uploads)
+    uploads.page.context.set_offline(True)
+    expect(uploads.page.get_by_test_id("upload-summary")).to_contain_text("Waiting for the network")
+
+
+def stored(uploads):
+    uploads.choose(named("a.txt"), named("b.txt"))
+    uploads.expect_stored("a.txt")
+    uploads.expect_stored("b.txt")
+
+
+def found_nothing(uploads):
+    stored(uploads)
+    uploads.page.get_by_test_id("file-search").fill("nowhere")
+    expect(uploads.page.get_by_test_id("files-none")).to_be_visible()
+
+
+def deleted(uploads):
+    stored(uploads)
+    uploads.stored("a.txt").get_by_test_id("file-delete").click()
+    expect(uploads.page.get_by_test_id("undo")).to_be_visible()
+
+
+def previewed(uploads):
+    uploads.choose(named("a.gif", b"GIF89a", "image/gif"))
+    uploads.expect_stored("a.gif")
+    uploads.stored("a.gif").get_by_test_id("file-preview").click()
+    expect(uploads.page.get_by_test_id("preview")).to_be_visible()
+
+
+def unavailable(uploads):
+    uploads.page.route("**/api/files?*", lambda route: route.abort())
+    uploads.page.reload()
+    expect(uploads.page.get_by_test_id("files-error")).to_be_visible()
+
+
+def a_hundred(uploads):
+    hold(uploads.page)
+    uploads.choose(*(named(f"{number}.txt") for number in range(100)))
+    expect(uploads.page.get_by_test_id("uploads-show")).to_contain_text("All (100)")
+
+
+def in_arabic(uploads):
+    stored(uploads)
+    uploads.page.get_by_test_id("language").select_option("ar")
+    expect(uploads.page.locator("html")).to_have_attribute("dir", "rtl")
+
+
+STATES = [
+    empty,
+    under_way,
+    paused,
+    cancelled,
+    asking_to_cancel_all,
+    verifying,
+    failed,
+    offline,
+    stored,
+    found_nothing,
+    deleted,
+    previewed,
+    unavailable,
+    a_hundred,
+    in_arabic,
+]
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_axe_finds_nothing(uploads, state):
+    # Colours on their way to others have no contrast to measure.
+    uploads.page.emulate_media(reduced_motion="reduce")
+    state(uploads)
+    assert complaints(uploads.page) == []
+    uploads.page.emulate_media(reduced_motion="reduce", color_scheme="dark")
+    uploads.page.set_viewport_size({"width": 390, "height": 800})
+    assert complaints(uploads.page) == []
+
+
+def test_axe_would_find_something(uploads):
+    uploads.page.evaluate("document.querySelector('h1').outerHTML = '<img src=x>'")
+    assert complaints(uploads.page) != []
+
+
+@pytest.fixture
+def said(uploads):
+    """Everything that the page's live region has said so far."""
+    uploads.page.get_by_test_id("said").wait_for(state="attached")
+    uploads.page.evaluate(
+        """() => {
+          window.said = [];
+          const region = document.querySelector('[data-testid=said]');
+          new MutationObserver(() => region.textContent && said.push(region.textContent))
+            .observe(region, {childList: true, characterData: true, subtree: true});
+        }"""
+    )
+    return lambda: uploads.page.evaluate("said")
+
+
+def test_each_end_is_said_once(uploads, said):
+    uploads.choose(named("a.txt"))
+    uploads.expect_stored("a.txt")
+    expect(uploads.page.get_by_test_id("said")).to_have_text("“a.txt” is stored.")
+    uploads.page.route("**/segments/**", lambda route: route.fulfill(status=403, body="no"))
+    uploads.choose(named("b.txt"))
+    expect(uploads.page.get_by_test_id("said")).to_contain_text("“b.txt” failed.", timeout=PATIENCE_MS)
+    assert len([text for text in said() if "a.txt" in text]) == 1
+    assert len([text for text in said() if "b.txt" in text]) == 1
+
+
+def test_many_ends_are_counted(uploads, said, eventually):
+    uploads.choose(*(named(f"{number}.txt") for number in range(12)))
+    eventually(lambda: any("files are stored." in text for text in said()))
+    assert len(said()) < 12
+
+
+def test_progress_is_said_in_quarters(uploads, said, make_file):
+    uploads.choose(make_file("film.bin", 150 * MIB))
+    uploads.expect_stored("film.bin")
+    shares = [text for text in said() if "uploaded" in text]
+    assert len(shares) <= 3
+    assert shares == sorted(set(shares), key=shares.index)
+
+
+def test_motion_stops_for_those_who_ask_for_it(uploads):
+    uploads.page.emulate_media(reduced_motion="reduce")
+    verifying(uploads)
+    assert uploads.page.evaluate("document.getAnimations().length") == 0
