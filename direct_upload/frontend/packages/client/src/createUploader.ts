@@ -1,37 +1,62 @@
 import type { Uploader, UploaderOptions } from "./api.ts";
 import { type Fetch, HttpControlPlane } from "./browser/controlPlane.ts";
+import { browserFileHandles } from "./browser/fileHandles.ts";
+import { BrowserNetwork } from "./browser/network.ts";
+import { BrowserPageGuard } from "./browser/pageGuard.ts";
+import { IndexedDbResumeStore } from "./browser/resumeStore.ts";
 import { HttpSegmentStore } from "./browser/segmentStore.ts";
 import { steadyClock } from "./browser/steadyClock.ts";
+import { BrowserTabs } from "./browser/tabs.ts";
 import { startMd5Workers, WorkerHasher } from "./browser/workerHasher.ts";
+import type { UploaderPorts } from "./core/office.ts";
 import { UploadList } from "./core/uploader.ts";
-import { openWorkshop } from "./core/workshop.ts";
-import type { Network } from "./types.ts";
+import { type SendingSettings, USUAL } from "./core/workshop.ts";
+
+/** Browsers open six connections to a host. */
+const MOST_CONNECTIONS = 6;
 
 const request: Fetch = (url, init) => fetch(url, init);
 
-/** Opens an uploader for the site that the options name. */
+/** Opens an uploader for the site that the options name. One is enough for a page. */
 export function createUploader(options: UploaderOptions = {}): Uploader {
-  const base = new URL(options.endpoint ?? document.baseURI, document.baseURI).href;
-  const workshop = openWorkshop({
-    control: new HttpControlPlane(base, request, steadyClock.now),
-    store: new HttpSegmentStore(request, () => new XMLHttpRequest()),
-    hasher: new WorkerHasher(startMd5Workers(navigator.hardwareConcurrency)),
-    clock: steadyClock,
-    random: Math.random,
-  });
-  return new UploadList(workshop, browserNetwork);
+  const endpoint = new URL(options.endpoint ?? document.baseURI, document.baseURI);
+  endpoint.search = "";
+  endpoint.hash = "";
+  return new UploadList(endpoint.href, browserPorts(endpoint.href, options), settingsFrom(options));
 }
 
-const browserNetwork: Network = {
-  get isOnline() {
-    return navigator.onLine;
-  },
-  onChange(listener) {
-    addEventListener("online", listener);
-    addEventListener("offline", listener);
-    return () => {
-      removeEventListener("online", listener);
-      removeEventListener("offline", listener);
-    };
-  },
-};
+function settingsFrom(options: UploaderOptions): SendingSettings {
+  const connections = Math.trunc(options.connections ?? USUAL.connections);
+  return {
+    verify: options.verify ?? USUAL.verify,
+    connections: Math.min(MOST_CONNECTIONS, Math.max(1, connections)),
+    maxBytesPerSecond: options.maxBytesPerSecond ?? null,
+    segmentBytes: options.segmentBytes ?? null,
+  };
+}
+
+function browserPorts(endpoint: string, options: UploaderOptions): UploaderPorts {
+  const workers = startMd5Workers(navigator.hardwareConcurrency);
+  const tabs = new BrowserTabs();
+  return {
+    control: new HttpControlPlane(endpoint, request, steadyClock.now, options.headers),
+    store: new HttpSegmentStore(request, () => new XMLHttpRequest()),
+    hasher: new WorkerHasher(workers),
+    network: new BrowserNetwork(),
+    clock: steadyClock,
+    random: Math.random,
+    resumeStore: canRemember(options) ? new IndexedDbResumeStore() : null,
+    tabs,
+    handles: browserFileHandles,
+    guard: options.guardPage === false ? null : new BrowserPageGuard(),
+    wallClock: Date.now,
+    close: () => {
+      tabs.close();
+      for (const worker of workers) (worker as Worker).terminate();
+    },
+  };
+}
+
+function canRemember({ remember = true }: UploaderOptions): boolean {
+  return remember && typeof indexedDB !== "undefined";
+}

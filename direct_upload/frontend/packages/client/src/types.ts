@@ -7,6 +7,11 @@ export interface FileDescription {
   readonly type: string;
 }
 
+/** A file, and the segment size to cut it by; null leaves that to the site. */
+export interface UploadWish extends FileDescription {
+  readonly segmentBytes: number | null;
+}
+
 /** Where segments go for a while: an address is `url`, eight digits, `?`, `query`. */
 export interface Lease {
   readonly url: string;
@@ -15,10 +20,14 @@ export interface Lease {
   readonly renewAt: number;
 }
 
-/** An upload that the control plane has agreed to. All that identifies it later is `id` and `ticket`. */
-export interface BegunUpload {
+/** All that identifies an upload to the control plane. */
+export interface UploadTicket {
   readonly id: string;
   readonly ticket: string;
+}
+
+/** An upload that the control plane has agreed to. */
+export interface BegunUpload extends UploadTicket {
   readonly segmentBytes: number;
   readonly segmentCount: number;
   readonly lease: Lease;
@@ -53,11 +62,23 @@ export interface StoredSegment {
  * nothing readable came back, and with the signal's reason when it was aborted.
  */
 export interface ControlPlane {
-  create(file: FileDescription, signal: AbortSignal): Promise<BegunUpload>;
-  renew(upload: BegunUpload, signal: AbortSignal): Promise<Lease>;
-  complete(upload: BegunUpload, md5s: readonly string[], signal: AbortSignal): Promise<StoredFile>;
-  discard(upload: BegunUpload, signal: AbortSignal): Promise<void>;
+  create(wish: UploadWish, signal: AbortSignal): Promise<BegunUpload>;
+  /** Results in the order of the wishes, at most 100; for one that is refused, the `Problem`. */
+  createMany(wishes: readonly UploadWish[], signal: AbortSignal): Promise<readonly (BegunUpload | Error)[]>;
+  renew(upload: UploadTicket, signal: AbortSignal): Promise<Lease>;
+  complete(completion: Completion, signal: AbortSignal): Promise<StoredFile>;
+  completeMany(
+    completions: readonly Completion[],
+    signal: AbortSignal,
+  ): Promise<readonly (StoredFile | Error)[]>;
+  discard(upload: UploadTicket, signal: AbortSignal): Promise<void>;
   findFile(id: string, signal: AbortSignal): Promise<StoredFile>;
+}
+
+/** An upload whose segments are all stored. */
+export interface Completion {
+  readonly upload: UploadTicket;
+  readonly md5s: readonly string[];
 }
 
 /** The caller's stored files. Every call rejects as those of `ControlPlane` do. */
@@ -148,7 +169,8 @@ export type TabMessage =
       readonly secondsLeft: number | null;
     }
   | { readonly kind: "done"; readonly file: StoredFile }
-  | { readonly kind: "cancelled" };
+  /** It ended, or rests, because the person wants it so. */
+  | { readonly kind: "paused" | "cancelled" };
 
 /** The other tabs of this browser with the same site open. */
 export interface Tabs {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { HttpControlPlane } from "../src/browser/controlPlane.ts";
 import { MalformedAnswer } from "../src/browser/decode.ts";
 import { NetworkFailure, Problem } from "../src/core/failures.ts";
-import type { BegunUpload } from "../src/types.ts";
+import type { UploadTicket, UploadWish } from "../src/types.ts";
 import { never } from "./fakes.ts";
 
 const BASE = "http://site/prefix/";
@@ -16,23 +16,19 @@ const FILE = {
   created_at: "2026-11-22T16:00:00Z",
   download_url: "/files/f1",
 };
-const UPLOAD: BegunUpload = {
-  id: "u1",
-  ticket: "t",
-  segmentBytes: 4,
-  segmentCount: 1,
-  lease: { url: "", query: "", renewAt: 0 },
-};
+const UPLOAD: UploadTicket = { id: "u1", ticket: "t" };
+const WISH: UploadWish = { name: "a", size: 8, type: "text/plain", segmentBytes: null };
+const BEGUN = { id: "u1", ticket: "t", segment_size: 4, segment_count: 2, target: TARGET };
 
 /** A server that gives one answer and remembers what it was asked. */
-function serverThat(answer: () => Response) {
+function serverThat(answer: () => Response, headers?: () => Promise<Record<string, string>>) {
   const asked: Array<{ url: string; method: string; headers: Headers; body: unknown }> = [];
   const fetch = (url: string, { method, headers, body }: RequestInit) => {
     const sent = typeof body === "string" ? JSON.parse(body) : undefined;
     asked.push({ url, method: method ?? "", headers: new Headers(headers), body: sent });
     return Promise.resolve().then(answer);
   };
-  return { asked, control: new HttpControlPlane(BASE, fetch, () => 1000) };
+  return { asked, control: new HttpControlPlane(BASE, fetch, () => 1000, headers) };
 }
 
 const json =
@@ -45,12 +41,50 @@ const json =
 
 describe("the control plane's requests", () => {
   it("begin an upload, with a lease counted from the moment of asking", async () => {
-    const answer = { id: "u1", ticket: "t", segment_size: 4, segment_count: 2, target: TARGET };
-    const { control, asked } = serverThat(json(answer, 201, { Date: "Sun, 22 Nov 2026 16:00:00 GMT" }));
-    const upload = await control.create({ name: "a", size: 8, type: "text/plain" }, never);
+    const { control, asked } = serverThat(json(BEGUN, 201, { Date: "Sun, 22 Nov 2026 16:00:00 GMT" }));
+    const upload = await control.create(WISH, never);
     expect(asked[0]).toMatchObject({ url: "http://site/prefix/api/uploads", method: "POST" });
     expect(asked[0]?.body).toEqual({ name: "a", size: 8, type: "text/plain" });
     expect(upload).toMatchObject({ id: "u1", segmentBytes: 4, lease: { query: "sig=1", renewAt: 676_000 } });
+  });
+
+  it("ask for a segment size in bytes, where one is wished for", async () => {
+    const { control, asked } = serverThat(json(BEGUN, 201));
+    await control.create({ ...WISH, segmentBytes: 1 << 20 }, never);
+    expect(asked[0]?.body).toEqual({ name: "a", size: 8, type: "text/plain", segment_size: 1 << 20 });
+  });
+
+  it("begin many uploads in one, each answered by itself", async () => {
+    const problem = { status: 503, code: "storage-unavailable", detail: "Later.", retry_after: 7 };
+    const { control, asked } = serverThat(json({ results: [{ upload: BEGUN }, { problem }] }));
+    const [begun, refused] = await control.createMany([WISH, WISH], never);
+    expect(asked[0]?.url).toBe("http://site/prefix/api/uploads/batch");
+    expect(asked[0]?.body).toMatchObject({ uploads: [{ name: "a" }, { name: "a" }] });
+    expect(begun).toMatchObject({ id: "u1", segmentBytes: 4 });
+    expect(refused).toEqual(new Problem(503, "storage-unavailable", "Later.", 7000));
+  });
+
+  it("complete many uploads in one, each answered by itself", async () => {
+    const problem = { status: 409, code: "segments-rejected", segments: [{ number: 0, reason: "size" }] };
+    const { control, asked } = serverThat(json({ results: [{ problem }, { file: FILE }] }));
+    const completion = { upload: UPLOAD, md5s: ["m"] };
+    const [refused, file] = await control.completeMany([completion, completion], never);
+    expect(asked[0]?.url).toBe("http://site/prefix/api/uploads/complete");
+    expect(asked[0]?.body).toMatchObject({ uploads: [{ id: "u1", ticket: "t", segments: ["m"] }, {}] });
+    expect(refused).toMatchObject({ rejected: [0], status: 409 });
+    expect(file).toMatchObject({ id: "f1" });
+  });
+
+  it("carry the headers that the options add, fetched each time", async () => {
+    let tokens = 0;
+    const { asked, control } = serverThat(json(BEGUN, 201), () => {
+      tokens += 1;
+      return Promise.resolve({ Authorization: `Bearer ${tokens}` });
+    });
+    await control.create(WISH, never);
+    await control.create(WISH, never);
+    expect(asked.map(({ headers }) => headers.get("Authorization"))).toEqual(["Bearer 1", "Bearer 2"]);
+    expect(asked[0]?.headers.get("Content-Type")).toBe("application/json");
   });
 
   it("renew a lease by the ticket", async () => {
@@ -61,7 +95,7 @@ describe("the control plane's requests", () => {
 
   it("complete an upload with its checksums, and read the stored file", async () => {
     const { control, asked } = serverThat(json(FILE, 201));
-    const file = await control.complete(UPLOAD, ["m1", "m2"], never);
+    const file = await control.complete({ upload: UPLOAD, md5s: ["m1", "m2"] }, never);
     expect(asked[0]?.body).toEqual({ ticket: "t", segments: ["m1", "m2"] });
     expect(file).toMatchObject({ id: "f1", size: 3, downloadUrl: "http://site/files/f1" });
     expect(file.createdAt.toISOString()).toBe("2026-11-22T16:00:00.000Z");
@@ -88,7 +122,7 @@ describe("an answer that is no success", () => {
   it("is a problem with the server's words, code and patience", async () => {
     const body = { title: "Away", status: 503, detail: "Wait a little.", code: "storage-unavailable" };
     const { control } = serverThat(json(body, 503, { "Retry-After": "7" }));
-    const failing = control.complete(UPLOAD, [], never);
+    const failing = control.complete({ upload: UPLOAD, md5s: [] }, never);
     await expect(failing).rejects.toEqual(new Problem(503, "storage-unavailable", "Wait a little.", 7000));
   });
 
@@ -98,7 +132,15 @@ describe("an answer that is no success", () => {
       { number: 5, reason: "checksum" },
     ];
     const { control } = serverThat(json({ detail: "Some.", code: "segments-rejected", segments }, 409));
-    await expect(control.complete(UPLOAD, [], never)).rejects.toMatchObject({ rejected: [3, 5] });
+    await expect(control.complete({ upload: UPLOAD, md5s: [] }, never)).rejects.toMatchObject({
+      rejected: [3, 5],
+    });
+  });
+
+  it("tells which sizes are taken", async () => {
+    const body = { code: "invalid-segment-size", detail: "No.", minimum: 1, maximum: 9 };
+    const { control } = serverThat(json(body, 400));
+    await expect(control.create(WISH, never)).rejects.toMatchObject({ range: { minimum: 1, maximum: 9 } });
   });
 
   it("may be a page of a proxy in between", async () => {

@@ -1,38 +1,19 @@
-import { NetworkFailure, Problem, SegmentRefused } from "../src/core/failures.ts";
-import { type Limits, openWorkshop, type Workshop } from "../src/core/workshop.ts";
+import { Problem } from "../src/core/failures.ts";
 import type {
-  BegunUpload,
-  Clock,
-  ControlPlane,
-  FileDescription,
-  FilePage,
+  FileHandles,
+  Fingerprint,
   Hasher,
-  Lease,
-  SegmentStore,
-  StoredFile,
-  StoredSegment,
+  Network,
+  PageGuard,
+  ResumeRecord,
+  ResumeStore,
+  TabMessage,
+  Tabs,
 } from "../src/types.ts";
 
-/** Time that passes only in `wait`, at once: tests of hours take no time. Every wait is noted. */
-export class JumpingClock implements Clock {
-  time = 0;
-  readonly waits: number[] = [];
+export { settle } from "./simulatedClock.ts";
 
-  now(): number {
-    return this.time;
-  }
-
-  async wait(ms: number, signal: AbortSignal): Promise<void> {
-    // A watchdog's wait is ended by its signal; everybody else gets the time they asked for.
-    if (ms >= WATCHDOG_MS) return untilAborted(signal);
-    this.waits.push(ms);
-    this.time += ms;
-    await settle();
-    signal.throwIfAborted();
-  }
-}
-
-const WATCHDOG_MS = 30_000;
+export const never = new AbortController().signal;
 
 export function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
@@ -41,12 +22,37 @@ export function untilAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Lets everything run that can run now. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+/** What is in a blob, known at once where a test made it. */
+const contents = new WeakMap<Blob, string>();
+
+export function contentOf(blob: Blob): string | Promise<string> {
+  return contents.get(blob) ?? blob.text();
 }
 
-export const never = new AbortController().signal;
+/** A file whose slices know their text, so that reading them takes no time. Each letter is one byte. */
+export function textFile(text: string, name = "notes.txt", lastModified = 1): File {
+  const file = new File([text], name, { type: "text/plain; charset=utf-8", lastModified });
+  contents.set(file, text);
+  file.slice = (start = 0, end = text.length) => {
+    const slice = new Blob([text.slice(start, end)]);
+    contents.set(slice, text.slice(start, end));
+    return slice;
+  };
+  return file;
+}
+
+/** A file of that many bytes, of which none exists. */
+export function hollowFile(size: number, name = "film.mov", lastModified = 1): File {
+  const file = new File([], name, { type: "video/quicktime", lastModified });
+  Object.defineProperty(file, "size", { value: size });
+  file.slice = (start = 0, end = size) => {
+    const slice = new Blob();
+    Object.defineProperty(slice, "size", { value: end - start });
+    contents.set(slice, `${name} ${start}-${end}`);
+    return slice;
+  };
+  return file;
+}
 
 /** A stand-in for MD5 that tests can predict: the text itself. */
 export class TextHasher implements Hasher {
@@ -57,174 +63,161 @@ export class TextHasher implements Hasher {
     signal.throwIfAborted();
     this.hashed += 1;
     if (this.failure) throw this.failure;
-    return `md5(${await body.text()})`;
+    return `md5(${await contentOf(body)})`;
   }
 }
 
-type Outcome = "stored" | "lost" | "lost-but-stored" | "held" | number;
+export class FakeNetwork implements Network {
+  readonly #listeners = new Set<() => void>();
+  #isOnline = true;
 
-/** Swift in memory. `outcomes` says how the next PUTs of a segment end; without, they are stored. */
-export class FakeSwift implements SegmentStore {
-  readonly stored = new Map<string, StoredSegment>();
-  readonly requests: string[] = [];
-  readonly outcomes = new Map<number, Outcome[]>();
-  /** Signatures that are refused, unreadably as in a browser. */
-  readonly expired = new Set<string>();
-  sending = 0;
-  mostAtOnce = 0;
-  /** Ends all PUTs that are held. */
-  release: () => void = () => {};
-  #held = new Promise<void>((resolve) => {
-    this.release = resolve;
-  });
+  get isOnline(): boolean {
+    return this.#isOnline;
+  }
 
-  async put(
-    url: string,
-    body: Blob,
-    md5: string | null,
-    onSent: (n: number) => void,
+  set isOnline(isOnline: boolean) {
+    this.#isOnline = isOnline;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+export class FakeResumeStore implements ResumeStore {
+  readonly records = new Map<string, ResumeRecord>();
+  puts = 0;
+
+  list(endpoint: string): Promise<readonly ResumeRecord[]> {
+    return Promise.resolve([...this.records.values()].filter((record) => record.endpoint === endpoint));
+  }
+
+  find({ endpoint, path, size, lastModified }: Fingerprint): Promise<ResumeRecord | null> {
+    const isSame = (other: ResumeRecord) =>
+      other.endpoint === endpoint &&
+      other.path === path &&
+      other.size === size &&
+      other.lastModified === lastModified;
+    return Promise.resolve([...this.records.values()].find(isSame) ?? null);
+  }
+
+  put(record: ResumeRecord): Promise<void> {
+    this.puts += 1;
+    this.records.set(record.key, record);
+    return Promise.resolve();
+  }
+
+  delete(key: string): Promise<void> {
+    this.records.delete(key);
+    return Promise.resolve();
+  }
+}
+
+type Hear = (message: TabMessage) => void;
+
+/** A browser with tabs; `open` is a new one. */
+export class FakeBrowser {
+  readonly held = new Set<string>();
+  readonly followers = new Map<string, Set<{ tab: FakeTab; hear: Hear }>>();
+  readonly #waiting: Array<{ name: string; resolve: () => void }> = [];
+
+  open(): FakeTab {
+    return new FakeTab(this);
+  }
+
+  free(name: string): void {
+    this.held.delete(name);
+    for (const waiting of this.#waiting) if (waiting.name === name) waiting.resolve();
+  }
+
+  whenFree(name: string): Promise<void> {
+    if (!this.held.has(name)) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ name, resolve }));
+  }
+}
+
+export class FakeTab implements Tabs {
+  readonly #crash = new AbortController();
+
+  constructor(private readonly browser: FakeBrowser) {}
+
+  async hold(
+    name: string,
+    whenHeld: (signal: AbortSignal) => Promise<void>,
     signal: AbortSignal,
-  ): Promise<string | null> {
-    const { number, query } = this.#note("PUT", url);
-    this.sending += 1;
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.sending);
-    try {
-      await settle();
-      signal.throwIfAborted();
-      onSent(body.size);
-      const kept = { md5: md5 ?? "unverified", size: body.size };
-      await this.#end(this.#outcome(number, query), () => this.#keep(url, kept), signal);
-      return kept.md5;
-    } finally {
-      this.sending -= 1;
-    }
-  }
-
-  async head(url: string, signal: AbortSignal): Promise<StoredSegment | null> {
-    const { query } = this.#note("HEAD", url);
-    await settle();
+  ): Promise<boolean> {
     signal.throwIfAborted();
-    if (this.expired.has(query)) throw new NetworkFailure("hidden by CORS");
-    return this.stored.get(url.split("?")[0] ?? "") ?? null;
-  }
-
-  #note(method: string, url: string): { number: number; query: string } {
-    const [path = "", query = ""] = url.split("?");
-    const number = Number(path.slice(-8));
-    this.requests.push(`${method} ${number}`);
-    return { number, query };
-  }
-
-  #outcome(number: number, query: string): Outcome {
-    if (this.expired.has(query)) return "lost";
-    return this.outcomes.get(number)?.shift() ?? "stored";
-  }
-
-  #keep(url: string, segment: StoredSegment): void {
-    this.stored.set(url.split("?")[0] ?? "", segment);
-  }
-
-  async #end(outcome: Outcome, keep: () => void, signal: AbortSignal): Promise<void> {
-    if (outcome === "held") await Promise.race([this.#held, untilAborted(signal)]);
-    if (typeof outcome === "number") throw new SegmentRefused(outcome);
-    if (outcome !== "lost") keep();
-    if (outcome === "lost" || outcome === "lost-but-stored") throw new NetworkFailure("no answer");
-  }
-}
-
-type Call = "create" | "renew" | "complete" | "discard" | "listFiles" | "findFile" | "deleteFile";
-
-/** A control plane in memory. `failures` says how the next calls of a kind fail; without, they succeed. */
-export class FakeControlPlane implements ControlPlane {
-  readonly calls: Call[] = [];
-  readonly created: FileDescription[] = [];
-  readonly failures = new Map<Call, Error[]>();
-  readonly completed: Array<readonly string[]> = [];
-  readonly pages: FilePage[] = [];
-  segmentBytes = 4;
-  leaseMs = 600_000;
-  mostAtOnce = 0;
-  #atOnce = 0;
-  #signatures = 0;
-
-  constructor(private readonly clock: Clock) {}
-
-  async create(file: FileDescription, signal: AbortSignal): Promise<BegunUpload> {
-    this.#atOnce += 1;
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
-    await this.#answer("create", signal).finally(() => {
-      this.#atOnce -= 1;
+    if (this.browser.held.has(name)) return false;
+    this.browser.held.add(name);
+    const crashed = new Promise<void>((resolve) => {
+      this.#crash.signal.addEventListener("abort", () => resolve());
     });
-    this.created.push(file);
-    const id = `upload-${this.created.length}`;
-    const segmentCount = Math.ceil(file.size / this.segmentBytes);
-    return {
-      id,
-      ticket: `ticket of ${id}`,
-      segmentBytes: this.segmentBytes,
-      segmentCount,
-      lease: this.#lease(id),
-    };
+    await Promise.race([whenHeld(signal), crashed]).finally(() => this.browser.free(name));
+    return true;
   }
 
-  async renew({ id }: BegunUpload, signal: AbortSignal): Promise<Lease> {
-    await this.#answer("renew", signal);
-    return this.#lease(id);
+  whenFree(name: string, signal: AbortSignal): Promise<void> {
+    return Promise.race([this.browser.whenFree(name), untilAborted(signal)]);
   }
 
-  async complete({ id }: BegunUpload, md5s: readonly string[], signal: AbortSignal): Promise<StoredFile> {
-    await this.#answer("complete", signal);
-    this.completed.push(md5s);
-    return storedFile(id);
+  publish(name: string, message: TabMessage): void {
+    if (this.#crash.signal.aborted) return;
+    for (const { tab, hear } of [...(this.browser.followers.get(name) ?? [])])
+      if (tab !== this) queueMicrotask(() => hear(message));
   }
 
-  async discard(_: BegunUpload, signal: AbortSignal): Promise<void> {
-    await this.#answer("discard", signal);
+  follow(name: string, hear: Hear): () => void {
+    const followers = this.browser.followers.get(name) ?? new Set();
+    this.browser.followers.set(name, followers);
+    const follower = { tab: this, hear };
+    followers.add(follower);
+    return () => followers.delete(follower);
   }
 
-  async listFiles(_: string | null, signal: AbortSignal): Promise<FilePage> {
-    await this.#answer("listFiles", signal);
-    return this.pages.shift() ?? { files: [], next: null };
-  }
-
-  async findFile(id: string, signal: AbortSignal): Promise<StoredFile> {
-    await this.#answer("findFile", signal);
-    return storedFile(id);
-  }
-
-  async deleteFile(_: string, signal: AbortSignal): Promise<void> {
-    await this.#answer("deleteFile", signal);
-  }
-
-  count(call: Call): number {
-    return this.calls.filter((made) => made === call).length;
-  }
-
-  async #answer(call: Call, signal: AbortSignal): Promise<void> {
-    this.calls.push(call);
-    await settle();
-    signal.throwIfAborted();
-    const failure = this.failures.get(call)?.shift();
-    if (failure) throw failure;
-  }
-
-  #lease(id: string): Lease {
-    this.#signatures += 1;
-    return {
-      url: `http://swift/${id}/`,
-      query: `sig=${this.#signatures}`,
-      renewAt: this.clock.now() + this.leaseMs,
-    };
+  /** Ends without a word: what it held is free. */
+  crash(): void {
+    this.#crash.abort();
   }
 }
 
-export function storedFile(id: string): StoredFile {
-  const told = { name: `${id}.txt`, size: 1, type: "text/plain", etag: `etag of ${id}` };
-  return { id, ...told, createdAt: new Date(0), downloadUrl: `http://page/files/${id}` };
+export class FakeHandles implements FileHandles {
+  readonly files = new Map<FileSystemFileHandle, File>();
+  isGranted = false;
+  willGrant = true;
+
+  /** A handle that leads to the file. */
+  handleOf(file: File): FileSystemFileHandle {
+    const handle = { kind: "file", name: file.name } as FileSystemFileHandle;
+    this.files.set(handle, file);
+    return handle;
+  }
+
+  isAllowed(): Promise<boolean> {
+    return Promise.resolve(this.isGranted);
+  }
+
+  ask(): Promise<boolean> {
+    this.isGranted = this.willGrant;
+    return Promise.resolve(this.willGrant);
+  }
+
+  read(handle: FileSystemFileHandle): Promise<File | null> {
+    return Promise.resolve(this.isGranted ? (this.files.get(handle) ?? null) : null);
+  }
 }
 
-export function textFile(text: string, name = "notes.txt"): File {
-  return new File([text], name, { type: "text/plain; charset=utf-8" });
+export class FakeGuard implements PageGuard {
+  isHeld = false;
+
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  release(): void {
+    this.isHeld = false;
+  }
 }
 
 export function rejection(...numbers: number[]): Problem {
@@ -232,22 +225,3 @@ export function rejection(...numbers: number[]): Problem {
 }
 
 export const unavailable = () => new Problem(503, "storage-unavailable", "The storage does not answer.");
-
-export interface Bench {
-  readonly clock: JumpingClock;
-  readonly control: FakeControlPlane;
-  readonly swift: FakeSwift;
-  readonly hasher: TextHasher;
-  readonly workshop: Workshop;
-}
-
-/** A workshop whose every port is a fake. */
-export function openBench(limits?: Partial<Limits>): Bench {
-  const clock = new JumpingClock();
-  const control = new FakeControlPlane(clock);
-  const swift = new FakeSwift();
-  const hasher = new TextHasher();
-  const all = { files: 4, segments: 6, sends: 3, ...limits };
-  const workshop = openWorkshop({ control, store: swift, hasher, clock, random: () => 0 }, all);
-  return { clock, control, swift, hasher, workshop };
-}

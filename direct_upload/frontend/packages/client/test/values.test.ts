@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
+  FileDamaged,
   FileUnreadable,
+  failureOf,
   isLostUpload,
   NetworkFailure,
   Problem,
@@ -9,7 +11,7 @@ import {
 } from "../src/core/failures.ts";
 import { cleanName, cleanType } from "../src/core/naming.ts";
 import { RateMeter, secondsLeft } from "../src/core/rate.ts";
-import { cut, segmentUrl, sentBytes } from "../src/core/segments.ts";
+import { cut, type Segment, SegmentTable, segmentUrl } from "../src/core/segments.ts";
 
 describe("a name", () => {
   it.each([
@@ -95,10 +97,23 @@ describe("cutting a file", () => {
   });
 
   it("counts what is stored whole, and what is on its way as far as it has come", () => {
-    const segments = cut(10, 4);
-    Object.assign(segments[0] ?? {}, { standing: "stored", sentBytes: 1 });
-    Object.assign(segments[1] ?? {}, { standing: "doubtful", sentBytes: 3 });
-    expect(sentBytes(segments)).toBe(7);
+    const table = new SegmentTable(10, 4);
+    const [first, second] = table.all as [Segment, Segment, Segment];
+    table.progress(first, 1);
+    table.markStored(first, "md5");
+    expect(table.progress(second, 3)).toBe(3);
+    expect(table.sentBytes).toBe(7);
+    expect(table.progress(second, 0)).toBe(-3);
+    table.takeBack(first);
+    expect(table.sentBytes).toBe(0);
+    expect(table.missing).toHaveLength(3);
+  });
+
+  it("doubts what a former page has stored, and a little beyond", () => {
+    const table = new SegmentTable(80, 4, ["a", null, "c"]);
+    expect(table.all.filter(({ standing }) => standing === "doubtful")).toHaveLength(3 + 8);
+    expect(table.sentBytes).toBe(8);
+    expect(table.md5s.slice(0, 4)).toEqual(["a", null, "c", null]);
   });
 
   it("addresses a segment by eight digits between the prefix and the signature", () => {
@@ -107,18 +122,21 @@ describe("cutting a file", () => {
   });
 });
 
-describe("the reason that people read", () => {
+describe("a failure", () => {
   it.each([
-    [new Problem(413, "too-large", "Files may have 2 TB."), /^Files may have 2 TB\.$/],
-    [new NetworkFailure("x"), /Check your connection/],
-    [new DOMException("late", "TimeoutError"), /Check your connection/],
-    [new FileUnreadable("x"), /choose it again/],
-    [new SegmentRefused(413), /no room/],
-    [new SegmentRefused(422), /damaged on its way/],
-    [new SegmentRefused(507), /507/],
-    [new RangeError("x"), /unexpected/],
-  ])("of %s", (error, words) => {
-    expect(reasonFor(error)).toMatch(words);
+    [new Problem(413, "too-large", "Files may have 2 TB."), "too-large", 413, /^Files may have 2 TB\.$/],
+    [new NetworkFailure("x"), "network", null, /Check your connection/],
+    [new DOMException("late", "TimeoutError"), "network", null, /Check your connection/],
+    [new FileUnreadable("NotFoundError"), "file-unreadable", null, /choose it again/],
+    [new FileUnreadable("NotReadableError"), "file-changed", null, /was changed/],
+    [new FileDamaged("x"), "damaged", null, /damaged on its way/],
+    [new SegmentRefused(413), "storage-full", 413, /no room/],
+    [new SegmentRefused(422), "damaged", 422, /damaged on its way/],
+    [new SegmentRefused(418), "storage-refused", 418, /418/],
+    [new RangeError("x"), "unexpected", null, /unexpected/],
+  ])("%s has the code %s", (error, code, status, detail) => {
+    expect(failureOf(error)).toEqual({ code, status, detail: expect.stringMatching(detail) });
+    expect(reasonFor(error)).toMatch(detail);
   });
 
   it("knows when only a new upload helps", () => {

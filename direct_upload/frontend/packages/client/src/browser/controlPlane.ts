@@ -2,51 +2,76 @@ import { NetworkFailure } from "../core/failures.ts";
 import { leaseFrom, type SignedTarget } from "../core/lease.ts";
 import type {
   BegunUpload,
+  Completion,
   ControlPlane,
-  FileDescription,
   FilePage,
   Lease,
   StoredFile,
   StoredFilesApi,
+  UploadTicket,
+  UploadWish,
 } from "../types.ts";
-import { decodeFile, decodePage, decodeTarget, decodeUpload, fields } from "./decode.ts";
+import { decodeFile, decodePage, decodeResults, decodeTarget, decodeUpload, fields } from "./decode.ts";
 import { readProblem } from "./problem.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+type Headers = () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
 
 interface Answer {
   readonly body: unknown;
   readonly toLease: (target: SignedTarget) => Lease;
 }
 
-/** The control plane over HTTP. `base` is the page's address; `now` reads the steady clock. */
+/**
+ * The control plane over HTTP. `base` is the site's address; `now` reads the steady clock; `headers` are sent with every
+ * request.
+ */
 export class HttpControlPlane implements ControlPlane, StoredFilesApi {
   constructor(
     private readonly base: string,
     private readonly fetch: Fetch,
     private readonly now: () => number,
+    private readonly headers: Headers = () => ({}),
   ) {}
 
-  async create(file: FileDescription, signal: AbortSignal): Promise<BegunUpload> {
-    const { body, toLease } = await this.#post("api/uploads", file, signal);
+  async create(wish: UploadWish, signal: AbortSignal): Promise<BegunUpload> {
+    const { body, toLease } = await this.#post("api/uploads", wishMessage(wish), signal);
     return decodeUpload(body, toLease);
   }
 
-  async renew({ id, ticket }: BegunUpload, signal: AbortSignal): Promise<Lease> {
+  async createMany(
+    wishes: readonly UploadWish[],
+    signal: AbortSignal,
+  ): Promise<readonly (BegunUpload | Error)[]> {
+    const message = { uploads: wishes.map(wishMessage) };
+    const { body, toLease } = await this.#post("api/uploads/batch", message, signal);
+    return decodeResults(body, "upload", (upload) => decodeUpload(upload, toLease));
+  }
+
+  async renew({ id, ticket }: UploadTicket, signal: AbortSignal): Promise<Lease> {
     const { body, toLease } = await this.#post(`api/uploads/${id}/renew`, { ticket }, signal);
     return toLease(decodeTarget(fields(body)["target"]));
   }
 
-  async complete(
-    { id, ticket }: BegunUpload,
-    md5s: readonly string[],
-    signal: AbortSignal,
-  ): Promise<StoredFile> {
+  async complete({ upload, md5s }: Completion, signal: AbortSignal): Promise<StoredFile> {
+    const { id, ticket } = upload;
     const { body } = await this.#post(`api/uploads/${id}/complete`, { ticket, segments: md5s }, signal);
     return decodeFile(body, this.base);
   }
 
-  async discard({ id, ticket }: BegunUpload, signal: AbortSignal): Promise<void> {
+  async completeMany(
+    completions: readonly Completion[],
+    signal: AbortSignal,
+  ): Promise<readonly (StoredFile | Error)[]> {
+    const uploads = completions.map(({ upload, md5s }) => {
+      return { id: upload.id, ticket: upload.ticket, segments: md5s };
+    });
+    const { body } = await this.#post("api/uploads/complete", { uploads }, signal);
+    return decodeResults(body, "file", (file) => decodeFile(file, this.base));
+  }
+
+  async discard({ id, ticket }: UploadTicket, signal: AbortSignal): Promise<void> {
     await this.#request(`api/uploads/${id}`, {
       method: "DELETE",
       headers: { "Upload-Ticket": ticket },
@@ -86,10 +111,16 @@ export class HttpControlPlane implements ControlPlane, StoredFilesApi {
   }
 
   async #request(path: string, init: RequestInit & { signal: AbortSignal }): Promise<Response> {
-    const response = await reach(() => this.fetch(new URL(path, this.base).href, init), init.signal);
+    const headers = { ...(await this.headers()), ...init.headers };
+    const url = new URL(path, this.base).href;
+    const response = await reach(() => this.fetch(url, { ...init, headers }), init.signal);
     if (!response.ok) throw await readProblem(response);
     return response;
   }
+}
+
+function wishMessage({ name, size, type, segmentBytes }: UploadWish): object {
+  return { name, size, type, ...(segmentBytes !== null && { segment_size: segmentBytes }) };
 }
 
 /** A body that breaks off, or is a portal's page in place of JSON, is a failure of the network. */

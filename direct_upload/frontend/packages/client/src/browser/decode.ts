@@ -1,3 +1,4 @@
+import { Problem } from "../core/failures.ts";
 import type { SignedTarget } from "../core/lease.ts";
 import type { BegunUpload, FilePage, Lease, StoredFile } from "../types.ts";
 
@@ -6,7 +7,7 @@ export class MalformedAnswer extends Error {
   override readonly name = "MalformedAnswer";
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 export function fields(value: unknown): Fields {
   if (typeof value !== "object" || value === null) throw new MalformedAnswer("Expected an object");
@@ -50,8 +51,33 @@ export function decodePage(value: unknown, base: string): FilePage {
   return { files, next: from["next"] == null ? null : text(from, "next") };
 }
 
+/** The results of a batch, in its order: each as `decode` reads the member `name`, or a refusal. */
+export function decodeResults<T>(
+  value: unknown,
+  name: string,
+  decode: (result: unknown) => T,
+): (T | Problem)[] {
+  return list(fields(value), "results").map((result) => {
+    const from = fields(result);
+    return from["problem"] === undefined ? decode(from[name]) : decodeProblem(fields(from["problem"]));
+  });
+}
+
+/** A refusal in the words of RFC 9457; `status` and `retryAfterMs` stand in where the body does not tell them. */
+export function decodeProblem(body: Fields, status = 500, retryAfterMs = 0): Problem {
+  const code = Number(body["status"] ?? status);
+  const detail = body["detail"] ?? body["title"] ?? `The server answered ${code}. Try again in a while.`;
+  const asked = body["retry_after"] === undefined ? retryAfterMs : Number(body["retry_after"]) * 1000;
+  const rejected = decodeRejected(body["segments"]);
+  return new Problem(code, String(body["code"] ?? ""), String(detail), asked, rejected, decodeRange(body));
+}
+
+function decodeRange({ minimum, maximum }: Fields): Problem["range"] {
+  return typeof minimum === "number" && typeof maximum === "number" ? { minimum, maximum } : null;
+}
+
 /** The numbers of rejected segments; none where the answer names none. */
-export function decodeRejected(value: unknown): number[] {
+function decodeRejected(value: unknown): number[] {
   return Array.isArray(value) ? value.map((segment) => number(fields(segment), "number")) : [];
 }
 

@@ -11,6 +11,8 @@ export class Problem extends Error {
     readonly retryAfterMs: number = 0,
     /** The numbers of the segments that Swift did not take into the file. */
     readonly rejected: readonly number[] = [],
+    /** What would be taken instead, where the answer says so: of a segment size, in bytes. */
+    readonly range: { readonly minimum: number; readonly maximum: number } | null = null,
   ) {
     super(detail);
   }
@@ -19,6 +21,11 @@ export class Problem extends Error {
 /** Nothing readable came back: no network, no server, or an answer that CORS hides from scripts. */
 export class NetworkFailure extends Error {
   override readonly name = "NetworkFailure";
+}
+
+/** The browser is offline: no request failed by itself. */
+export class WentOffline extends Error {
+  override readonly name = "WentOffline";
 }
 
 /** Swift answered a segment with something else than success. */
@@ -30,9 +37,23 @@ export class SegmentRefused extends Error {
   }
 }
 
-/** The file on disk was changed, moved or removed since it was chosen. */
+/** The file can't be read: it was changed on disk since it was chosen, or is gone. */
 export class FileUnreadable extends Error {
   override readonly name = "FileUnreadable";
+
+  /** `cause` is the name of the browser's error; a file that was changed fails with `NotReadableError`. */
+  constructor(override readonly cause: string) {
+    super(`The file can't be read: ${cause}`);
+  }
+
+  get isChanged(): boolean {
+    return this.cause === "NotReadableError";
+  }
+}
+
+/** All is stored, but the file that Swift made of it is not the one that was sent. */
+export class FileDamaged extends Error {
+  override readonly name = "FileDamaged";
 }
 
 const TRANSIENT_ANSWERS: ReadonlySet<number> = new Set([408, 425, 429, 499]);
@@ -76,38 +97,57 @@ export class UploadFailed extends Error {
   }
 }
 
-const SEGMENT_CODES: Readonly<Record<number, string>> = { 413: "storage-full", 422: "damaged" };
-
 /** A failure as a view shows it. */
 export function failureOf(error: unknown): Failure {
   const status = error instanceof Problem || error instanceof SegmentRefused ? error.status : null;
-  return { code: codeOf(error), detail: reasonFor(error), status };
+  return { ...described(error), status };
 }
-
-function codeOf(error: unknown): string {
-  if (error instanceof Problem) return error.code || "unexpected";
-  if (error instanceof NetworkFailure || isTimeout(error)) return "network";
-  if (error instanceof FileUnreadable) return "file-unreadable";
-  if (error instanceof SegmentRefused) return SEGMENT_CODES[error.status] ?? "storage-refused";
-  return "unexpected";
-}
-
-const SEGMENT_REASONS: Readonly<Record<number, string>> = {
-  401: "The storage did not accept our signature. Try again.",
-  413: "The storage has no room for this file.",
-  422: "The data was damaged on its way, several times. Try again, perhaps on another network.",
-};
 
 /** One sentence or two for the person who waits: what happened, and what to do. */
 export function reasonFor(error: unknown): string {
-  if (error instanceof Problem) return error.message;
-  if (error instanceof NetworkFailure || isTimeout(error))
-    return "The network failed, or the server could not be reached. Check your connection, then try again.";
-  if (error instanceof FileUnreadable)
-    return "The file can no longer be read. It may have been changed or moved: choose it again.";
-  if (error instanceof SegmentRefused)
-    return SEGMENT_REASONS[error.status] ?? `The storage answered ${error.status}. Try again in a while.`;
-  return "Something unexpected happened in this page. Reload it, then choose the file again.";
+  return described(error).detail;
+}
+
+type Described = Omit<Failure, "status">;
+
+const NETWORK: Described = {
+  code: "network",
+  detail: "The network failed, or the server could not be reached. Check your connection, then try again.",
+};
+const CHANGED: Described = {
+  code: "file-changed",
+  detail: "The file was changed or moved while it was being uploaded. Choose it again.",
+};
+const UNREADABLE: Described = {
+  code: "file-unreadable",
+  detail: "The file can no longer be read. It may have been moved or deleted: choose it again.",
+};
+const DAMAGED: Described = {
+  code: "damaged",
+  detail: "The data was damaged on its way, several times. Try again, perhaps on another network.",
+};
+const UNEXPECTED: Described = {
+  code: "unexpected",
+  detail: "Something unexpected happened in this page. Reload it, then choose the file again.",
+};
+const BY_STATUS: Readonly<Record<number, Described>> = {
+  401: { code: "storage-refused", detail: "The storage did not accept our signature. Try again." },
+  413: { code: "storage-full", detail: "The storage has no room for this file." },
+  422: DAMAGED,
+  507: { code: "storage-full", detail: "The storage has no room for this file." },
+};
+
+function described(error: unknown): Described {
+  if (error instanceof Problem) return { code: error.code || "unexpected", detail: error.message };
+  if (error instanceof NetworkFailure || error instanceof WentOffline || isTimeout(error)) return NETWORK;
+  if (error instanceof FileUnreadable) return error.isChanged ? CHANGED : UNREADABLE;
+  if (error instanceof FileDamaged) return DAMAGED;
+  return error instanceof SegmentRefused ? refused(error.status) : UNEXPECTED;
+}
+
+function refused(status: number): Described {
+  const detail = `The storage answered ${status}. Try again in a while.`;
+  return BY_STATUS[status] ?? { code: "storage-refused", detail };
 }
 
 function isTimeout(error: unknown): boolean {

@@ -1,26 +1,43 @@
 /** Lets the next one in; calling it twice is harmless. */
 export type Leave = () => void;
 
-/** Admits `width` at a time, the others in the order in which they came. */
-export class Gate {
-  readonly #waiting: Array<() => void> = [];
-  #free: number;
+interface Waiting {
+  readonly order: number;
+  readonly admit: () => void;
+}
 
-  constructor(width: number) {
-    this.#free = width;
+/** Admits `width` at a time; the others wait, those of the lowest order before, equals as they came. */
+export class Gate {
+  readonly #waiting: Waiting[] = [];
+  #inside = 0;
+
+  constructor(private breadth: number) {}
+
+  get width(): number {
+    return this.breadth;
+  }
+
+  /** Whoever is inside stays, even if there is less room from now on. */
+  set width(width: number) {
+    this.breadth = width;
+    this.#admit();
+  }
+
+  get isFull(): boolean {
+    return this.#inside >= this.breadth;
   }
 
   /** Resolves when there is room; rejects with the signal's reason if it is aborted before that. */
-  async enter(signal: AbortSignal): Promise<Leave> {
+  async enter(signal: AbortSignal, order = 0): Promise<Leave> {
     signal.throwIfAborted();
-    if (this.#free > 0) this.#free -= 1;
-    else await this.#turn(signal);
+    if (this.isFull) await this.#turn(signal, order);
+    else this.#inside += 1;
     return this.#leaveOnce();
   }
 
   /** Runs `work` inside, and leaves however it ends. */
-  async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const leave = await this.enter(signal);
+  async run<T>(work: () => Promise<T>, signal: AbortSignal, order = 0): Promise<T> {
+    const leave = await this.enter(signal, order);
     try {
       return await work();
     } finally {
@@ -28,19 +45,30 @@ export class Gate {
     }
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
+  #turn(signal: AbortSignal, order: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const admit = () => {
         signal.removeEventListener("abort", giveUp);
         resolve();
       };
+      const waiting = { order, admit };
       const giveUp = () => {
-        this.#waiting.splice(this.#waiting.indexOf(admit), 1);
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(signal.reason);
       };
       signal.addEventListener("abort", giveUp, { once: true });
-      this.#waiting.push(admit);
+      const after = this.#waiting.findLastIndex((other) => other.order <= order);
+      this.#waiting.splice(after + 1, 0, waiting);
     });
+  }
+
+  #admit(): void {
+    while (!this.isFull) {
+      const next = this.#waiting.shift();
+      if (!next) return;
+      this.#inside += 1;
+      next.admit();
+    }
   }
 
   #leaveOnce(): Leave {
@@ -48,9 +76,8 @@ export class Gate {
     return () => {
       if (!inside) return;
       inside = false;
-      const admit = this.#waiting.shift();
-      if (admit) admit();
-      else this.#free += 1;
+      this.#inside -= 1;
+      this.#admit();
     };
   }
 }

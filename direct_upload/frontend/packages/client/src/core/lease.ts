@@ -22,13 +22,13 @@ export function leaseFrom(target: SignedTarget, serverDate: string | null, asked
   return { url: target.url, query: target.query, renewAt: askedAt + Math.max(0, usableMs) };
 }
 
-/** Keeps one upload's lease fresh, with one renewal at a time however many segments ask. */
+/** Keeps one upload's lease fresh, with one renewal at a time however many segments ask. Null: it has none yet. */
 export class LeaseKeeper {
   #distrusted = false;
   #renewal: Promise<Lease> | null = null;
 
   constructor(
-    private lease: Lease,
+    private lease: Lease | null,
     private readonly renew: (signal: AbortSignal) => Promise<Lease>,
     private readonly now: () => number,
   ) {}
@@ -36,7 +36,8 @@ export class LeaseKeeper {
   /** A lease that is good for a while. Rejects as the renewal does. */
   current(signal: AbortSignal): Promise<Lease> {
     if (this.#renewal) return this.#renewal;
-    if (!this.#distrusted && this.now() < this.lease.renewAt) return Promise.resolve(this.lease);
+    if (this.lease && !this.#distrusted && this.now() < this.lease.renewAt)
+      return Promise.resolve(this.lease);
     this.#renewal = this.#fetch(signal).finally(() => {
       this.#renewal = null;
     });
@@ -49,8 +50,9 @@ export class LeaseKeeper {
   }
 
   async #fetch(signal: AbortSignal): Promise<Lease> {
-    this.lease = await this.renew(signal);
+    const lease = await this.renew(signal);
+    this.lease = lease;
     this.#distrusted = false;
-    return this.lease;
+    return lease;
   }
 }

@@ -1,87 +1,147 @@
-import type { Lease } from "../types.ts";
-import { attempt } from "./attempt.ts";
-import { NetworkFailure, SegmentRefused } from "./failures.ts";
+import type { Lease, StoredSegment } from "../types.ts";
+import { FileUnreadable, NetworkFailure, SegmentRefused } from "./failures.ts";
+import type { Leave } from "./gate.ts";
 import type { LeaseKeeper } from "./lease.ts";
-import { type Segment, segmentUrl } from "./segments.ts";
+import type { Patience } from "./patience.ts";
+import { type Segment, type SegmentTable, segmentUrl } from "./segments.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** A segment that makes no progress for so long is sent again. */
 const STALL_MS = 60_000;
 
-export interface SendObserver {
-  /** Bytes moved, or a segment changed its standing. */
+/** One file that is being sent. */
+export interface Job {
+  readonly file: Blob;
+  /** As it is named to the control plane: with its folders. */
+  readonly path: string;
+  /** Files that came earlier go first. */
+  readonly order: number;
+  readonly patience: Patience;
+  readonly observer: JobObserver;
+}
+
+export interface JobObserver {
+  /** Bytes moved. */
   progressed(): void;
-  /** True when an attempt failed and another will follow, false when one succeeds again. */
-  paused(retrying: boolean): void;
+  /** The upload was begun, a segment was stored, or the upload is lost: what is worth remembering has changed. */
+  advanced(): void;
+  /** All segments are sent; Swift checks them now. */
+  verifying(): void;
+  /** Segments turned out wrong and are being sent again. */
+  resending(): void;
 }
 
 /** Brings single segments of one file into Swift. */
 export class SegmentSender {
   constructor(
-    private readonly file: Blob,
+    private readonly job: Job,
+    private readonly table: SegmentTable,
     private readonly leases: LeaseKeeper,
     private readonly workshop: Workshop,
-    private readonly observer: SendObserver,
   ) {}
 
-  /** Resolves when the segment is stored. Tries again what may be tried again; rejects with the last failure. */
-  async send(segment: Segment, signal: AbortSignal): Promise<void> {
-    const pause = () => this.observer.paused(true);
-    await this.workshop.retrier.run(() => this.#try(segment, signal), signal, pause);
-    segment.standing = "stored";
-    this.observer.paused(false);
-    this.observer.progressed();
+  /**
+   * Resolves when the segment is stored. Tries again what may be tried again; rejects with the last failure. `place` is
+   * one in `Flow.segments`, left as soon as it is not used.
+   */
+  async send(segment: Segment, place: Leave, signal: AbortSignal): Promise<void> {
+    const { segments } = this.workshop.flow;
+    let leave: Leave | null = place;
+    const work = async () => {
+      leave ??= await segments.enter(signal, this.job.order);
+      try {
+        await this.#try(segment, signal);
+      } finally {
+        leave();
+        leave = null;
+      }
+    };
+    await this.job.patience.repeat(work, signal).finally(place);
+    this.workshop.flow.stored();
+    this.job.observer.advanced();
+    this.job.observer.progressed();
   }
 
   async #try(segment: Segment, signal: AbortSignal): Promise<void> {
-    const body = this.file.slice(segment.start, segment.end);
-    segment.md5 ??= await this.workshop.hasher.md5(body, signal);
-    const md5 = segment.md5;
-    await this.workshop.sends.run(() => this.#deliver(segment, body, md5, signal), signal);
+    const body = this.job.file.slice(segment.start, segment.end);
+    if (this.workshop.settings.verify) segment.md5 ??= await this.workshop.hasher.md5(body, signal);
+    await this.workshop.flow.sends.run(() => this.#deliver(segment, body, signal), signal, this.job.order);
   }
 
-  async #deliver(segment: Segment, body: Blob, md5: string, signal: AbortSignal): Promise<void> {
-    const lease = await this.leases.current(signal);
-    const url = segmentUrl(lease, segment.number);
+  async #deliver(segment: Segment, body: Blob, signal: AbortSignal): Promise<void> {
+    let lease: Lease | null = null;
     try {
-      if (segment.standing === "doubtful" && (await this.#isStored(url, body.size, md5, signal))) return;
+      lease = await this.leases.current(signal);
+      if (segment.standing === "doubtful" && (await this.#isThere(segment, body, lease, signal))) return;
+      await this.workshop.flow.pacer.take(body.size, signal);
+      lease = await this.leases.current(signal);
       segment.standing = "doubtful";
-      await this.#put(url, body, md5, segment, signal);
+      const md5 = await this.#put(segment, body, lease, signal);
+      if (md5 !== null && segment.md5 !== null && md5 !== segment.md5) throw new SegmentRefused(422);
+      this.table.markStored(segment, md5 ?? segment.md5 ?? (await this.#askMd5(segment, lease, signal)));
     } catch (error) {
-      segment.sentBytes = 0;
+      this.#progress(segment, 0);
       // The reason of an abort, another segment's failure perhaps, says nothing about this one.
-      if (!signal.aborted) this.#learn(error, segment, lease);
+      if (!signal.aborted && lease) await this.#learn(error, segment, body, lease);
       throw error;
     }
   }
 
-  async #isStored(url: string, bytes: number, md5: string, signal: AbortSignal): Promise<boolean> {
-    const { store, clock } = this.workshop;
-    const found = await attempt((own) => store.head(url, own), STALL_MS, clock, signal);
-    return found !== null && found.md5 === md5 && found.size === bytes;
+  async #isThere(segment: Segment, body: Blob, lease: Lease, signal: AbortSignal): Promise<boolean> {
+    const found = await this.#head(segment, lease, signal);
+    const isSame = found?.size === body.size && (segment.md5 === null || found.md5 === segment.md5);
+    if (found && isSame) this.table.markStored(segment, found.md5);
+    return isSame;
   }
 
-  #put(url: string, body: Blob, md5: string, segment: Segment, signal: AbortSignal): Promise<string | null> {
-    const { store, clock } = this.workshop;
+  async #askMd5(segment: Segment, lease: Lease, signal: AbortSignal): Promise<string> {
+    const found = await this.#head(segment, lease, signal);
+    if (!found) throw new NetworkFailure("A segment is gone that was just stored");
+    return found.md5;
+  }
+
+  #head(segment: Segment, lease: Lease, signal: AbortSignal): Promise<StoredSegment | null> {
+    const url = segmentUrl(lease, segment.number);
+    return this.job.patience.attempt((own) => this.workshop.store.head(url, own), STALL_MS, signal);
+  }
+
+  #put(segment: Segment, body: Blob, lease: Lease, signal: AbortSignal): Promise<string | null> {
+    const url = segmentUrl(lease, segment.number);
     const work = (own: AbortSignal, alive: () => void) => {
       const onSent = (bytes: number) => {
         alive();
-        segment.sentBytes = bytes;
-        this.observer.progressed();
+        this.#progress(segment, bytes);
       };
-      return store.put(url, body, md5, onSent, own);
+      return this.workshop.store.put(url, body, segment.md5, onSent, own);
     };
-    return attempt(work, STALL_MS, clock, signal);
+    return this.job.patience.attempt(work, STALL_MS, signal);
+  }
+
+  #progress(segment: Segment, bytes: number): void {
+    this.workshop.flow.sent(this.table.progress(segment, bytes));
+    this.job.observer.progressed();
   }
 
   /**
    * What a failure tells. An unreadable one may be an expired signature, whose answer CORS hides, or a file that can't
    * be read any more: the next attempt takes a new signature and hashes again, which shows the latter.
    */
-  #learn(error: unknown, segment: Segment, lease: Lease): void {
-    if (error instanceof SegmentRefused) segment.standing = "absent";
+  async #learn(error: unknown, segment: Segment, body: Blob, lease: Lease): Promise<void> {
     const isAmbiguous = error instanceof NetworkFailure;
-    if (isAmbiguous || (error instanceof SegmentRefused && error.status === 401)) this.leases.distrust(lease);
-    if (isAmbiguous || (error instanceof SegmentRefused && error.status === 422)) segment.md5 = null;
+    const status = error instanceof SegmentRefused ? error.status : 0;
+    if (status > 0) segment.standing = "absent";
+    if (isAmbiguous || status === 401) this.leases.distrust(lease);
+    if (isAmbiguous || status === 422) segment.md5 = null;
+    if (isAmbiguous || status >= 500) this.workshop.flow.failed();
+    if (isAmbiguous && !this.workshop.settings.verify) await readOneByte(body);
+  }
+}
+
+/** Rejects with `FileUnreadable` when the file can't be read: nobody else finds out who does not hash it. */
+async function readOneByte(body: Blob): Promise<void> {
+  try {
+    await body.slice(0, 1).arrayBuffer();
+  } catch (error) {
+    throw new FileUnreadable(error instanceof Error ? error.name : String(error));
   }
 }

@@ -1,7 +1,8 @@
 import type { Lease } from "../types.ts";
 
 /**
- * `absent`: not in Swift. `doubtful`: sent, but no answer came; Swift may have it. `stored`: Swift said so.
+ * `absent`: not in Swift. `doubtful`: perhaps in Swift: sent without an answer, or remembered from before a reload.
+ * `stored`: Swift said so.
  */
 export type Standing = "absent" | "doubtful" | "stored";
 
@@ -15,6 +16,9 @@ export interface Segment {
   sentBytes: number;
   md5: string | null;
 }
+
+/** After a crash, segments just beyond the last remembered one may have been stored too. */
+const LATE_SEGMENTS = 8;
 
 /** A file's segments: all of `segmentBytes` but the last; none for an empty file. */
 export function cut(fileBytes: number, segmentBytes: number): Segment[] {
@@ -34,11 +38,56 @@ export function segmentUrl(lease: Lease, number: number): string {
   return `${lease.url}${String(number).padStart(8, "0")}?${lease.query}`;
 }
 
-/** Bytes that are stored or on their way. */
-export function sentBytes(segments: readonly Segment[]): number {
-  return segments.reduce((sum, segment) => sum + sentOf(segment), 0);
-}
+/** How far a file's segments are. Their sum is kept up to date: it is asked for at every step. */
+export class SegmentTable {
+  readonly all: readonly Segment[];
+  #sentBytes = 0;
 
-function sentOf(segment: Segment): number {
-  return segment.standing === "stored" ? segment.end - segment.start : segment.sentBytes;
+  /** `md5s` are those of the segments that were stored once, by their numbers. */
+  constructor(fileBytes: number, segmentBytes: number, md5s: readonly (string | null)[] = []) {
+    this.all = cut(fileBytes, segmentBytes);
+    const known = md5s.findLastIndex((md5) => md5 !== null);
+    const doubtful = known < 0 ? [] : this.all.slice(0, known + 1 + LATE_SEGMENTS);
+    for (const segment of doubtful) {
+      segment.standing = "doubtful";
+      segment.md5 = md5s[segment.number] ?? null;
+      // Counted as there until it is seen that it is not.
+      if (segment.md5 !== null) this.progress(segment, segment.end - segment.start);
+    }
+  }
+
+  /** Stored or on their way. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  get missing(): readonly Segment[] {
+    return this.all.filter(({ standing }) => standing !== "stored");
+  }
+
+  /** Of those that are stored, or may be, by number. */
+  get md5s(): readonly (string | null)[] {
+    return this.all.map(({ standing, md5 }) => (standing === "absent" ? null : md5));
+  }
+
+  /** Says that so many bytes of it have left. Returns how many more these are than before, which may be negative. */
+  progress(segment: Segment, bytes: number): number {
+    const more = bytes - segment.sentBytes;
+    segment.sentBytes = bytes;
+    this.#sentBytes += more;
+    return more;
+  }
+
+  markStored(segment: Segment, md5: string | null): void {
+    segment.standing = "stored";
+    segment.md5 = md5;
+    this.progress(segment, segment.end - segment.start);
+  }
+
+  /** It must be sent again, from the file as it is now. */
+  takeBack(segment: Segment): void {
+    segment.standing = "absent";
+    segment.md5 = null;
+    this.progress(segment, 0);
+  }
 }

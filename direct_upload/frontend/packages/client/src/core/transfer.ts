@@ -1,10 +1,12 @@
-import type { BegunUpload, FileDescription, StoredFile } from "../types.ts";
-import { attempt } from "./attempt.ts";
-import { isLostUpload, Problem } from "./failures.ts";
+import type { BegunUpload, Lease, StoredFile, UploadTicket, UploadWish } from "../types.ts";
+import { under } from "./abort.ts";
+import { FileDamaged, isLostUpload, Problem } from "./failures.ts";
+import { Gate } from "./gate.ts";
 import { LeaseKeeper } from "./lease.ts";
 import { cleanName, cleanType } from "./naming.ts";
-import { SegmentSender, type SendObserver } from "./segmentSender.ts";
-import { cut, type Segment, sentBytes } from "./segments.ts";
+import { type Job, SegmentSender } from "./segmentSender.ts";
+import { wantedSegmentBytes } from "./segmentSize.ts";
+import { SegmentTable } from "./segments.ts";
 import type { Workshop } from "./workshop.ts";
 
 const ANSWER_MS = 30_000;
@@ -12,131 +14,172 @@ const ANSWER_MS = 30_000;
 const COMPLETE_MS = 180_000;
 /** How often in all segments that Swift rejects at the end are sent again. */
 const REPAIRS = 3;
+/** Of one file's, those that are tried again included. */
+const SEGMENTS_AT_ONCE = 8;
 
-/** A named blob; a `File` is one. */
-export interface SourceFile extends Blob {
-  readonly name: string;
+/** An upload that was begun, and what it can be continued from. */
+export interface Begun {
+  readonly uploadId: string;
+  readonly ticket: string;
+  readonly segmentBytes: number;
+  /** Of the stored segments, by number. */
+  readonly md5s: readonly (string | null)[];
 }
 
-export interface TransferObserver extends SendObserver {
-  /** All segments are sent; Swift checks them now. */
-  verifying(): void;
-  /** Segments turned out wrong and are being sent again. */
-  resending(): void;
-}
-
-export function describe(file: SourceFile): FileDescription {
-  return { name: cleanName(file.name), size: file.size, type: cleanType(file.type) };
+interface Course {
+  readonly ticket: UploadTicket;
+  readonly segmentBytes: number;
+  readonly table: SegmentTable;
+  readonly sender: SegmentSender;
 }
 
 /** One file's way into Swift. It can be run again after a failure, and then does only what is missing. */
 export class Transfer {
-  #upload: BegunUpload | null = null;
-  #segments: Segment[] = [];
-  #sender: SegmentSender | null = null;
+  #course: Course | null = null;
 
+  /** `begun`: what to continue, if anything. */
   constructor(
-    private readonly file: SourceFile,
+    private readonly job: Job,
     private readonly workshop: Workshop,
-    private readonly observer: TransferObserver,
-  ) {}
+    begun: Begun | null = null,
+  ) {
+    if (!begun) return;
+    const upload = { id: begun.uploadId, ticket: begun.ticket };
+    this.#course = this.#open(upload, begun.segmentBytes, null, begun.md5s);
+  }
 
   get sentBytes(): number {
-    return sentBytes(this.#segments);
+    return this.#course?.table.sentBytes ?? 0;
+  }
+
+  /** What it could be continued from; null as long as nothing is begun. */
+  get begun(): Begun | null {
+    if (!this.#course) return null;
+    const { ticket, segmentBytes, table } = this.#course;
+    return { uploadId: ticket.id, ticket: ticket.ticket, segmentBytes, md5s: table.md5s };
   }
 
   /** Resolves with the stored file. Rejects with the failure, or the signal's reason; call it again to continue. */
   async run(signal: AbortSignal): Promise<StoredFile> {
     try {
-      const upload = this.#upload ?? (await this.#begin(signal));
-      return await this.#bring(upload, signal);
+      return await this.#bring(this.#course ?? (await this.#begin(signal)), signal);
     } catch (error) {
-      if (isLostUpload(error)) this.#forget();
-      throw error;
+      if (!isLostUpload(error)) throw error;
+      this.#forget();
+      return await this.#bring(await this.#begin(signal), signal);
     }
   }
 
-  /** Gives the upload up and has its segments removed. Resolves with the file if it was complete already, else null. */
-  async discard(signal: AbortSignal): Promise<StoredFile | null> {
-    const upload = this.#upload;
-    if (!upload) return null;
-    const { control } = this.workshop;
+  async #begin(signal: AbortSignal): Promise<Course> {
+    const upload = await this.#create(this.#wishedBytes(), signal);
+    this.#course = this.#open(upload, upload.segmentBytes, upload.lease);
+    this.job.observer.advanced();
+    return this.#course;
+  }
+
+  /** When the site takes no segments of this size, the nearest that it takes. */
+  async #create(segmentBytes: number | null, signal: AbortSignal): Promise<BegunUpload> {
+    const { file, path, patience } = this.job;
+    const type = cleanType(file.type);
+    const wish: UploadWish = { name: cleanName(path), size: file.size, type, segmentBytes };
     try {
-      await this.#ask((own) => control.discard(upload, own), signal);
-      return null;
+      return await patience.ask((own) => this.workshop.control.create(wish, own), ANSWER_MS, signal);
     } catch (error) {
-      if (error instanceof Problem && error.status === 409)
-        return this.#ask((own) => control.findFile(upload.id, own), signal);
-      throw error;
+      if (segmentBytes === null || !(error instanceof Problem) || error.code !== "invalid-segment-size")
+        throw error;
+      const nearest =
+        error.range && Math.min(error.range.maximum, Math.max(error.range.minimum, segmentBytes));
+      return this.#create(nearest === segmentBytes ? null : nearest, signal);
     }
   }
 
-  async #begin(signal: AbortSignal): Promise<BegunUpload> {
+  #wishedBytes(): number | null {
+    const { settings, flow } = this.workshop;
+    const question = {
+      fileBytes: this.job.file.size,
+      bytesPerSecond: flow.linkBytesPerSecond,
+      maxBytesPerSecond: flow.pacer.bytesPerSecond,
+    };
+    return settings.segmentBytes ?? wantedSegmentBytes(question);
+  }
+
+  #open(
+    { id, ticket }: UploadTicket,
+    segmentBytes: number,
+    lease: Lease | null,
+    md5s: readonly (string | null)[] = [],
+  ): Course {
     const { control, clock } = this.workshop;
-    const upload = await this.#ask((own) => control.create(describe(this.file), own), signal);
-    const renew = (own: AbortSignal) => attempt((each) => control.renew(upload, each), ANSWER_MS, clock, own);
-    const leases = new LeaseKeeper(upload.lease, renew, () => clock.now());
-    this.#upload = upload;
-    this.#segments = cut(this.file.size, upload.segmentBytes);
-    this.#sender = new SegmentSender(this.file, leases, this.workshop, this.observer);
-    return upload;
+    const upload = { id, ticket };
+    const renew = (signal: AbortSignal) =>
+      this.job.patience.attempt((own) => control.renew(upload, own), ANSWER_MS, signal);
+    const leases = new LeaseKeeper(lease, renew, () => clock.now());
+    const table = new SegmentTable(this.job.file.size, segmentBytes, md5s);
+    const sender = new SegmentSender(this.job, table, leases, this.workshop);
+    return { ticket: upload, segmentBytes, table, sender };
   }
 
   #forget(): void {
-    this.#upload = null;
-    this.#segments = [];
-    this.#sender = null;
+    this.#course = null;
+    this.job.observer.advanced();
+    this.job.observer.resending();
   }
 
-  async #bring(upload: BegunUpload, signal: AbortSignal): Promise<StoredFile> {
+  async #bring(course: Course, signal: AbortSignal): Promise<StoredFile> {
     for (let repairs = 0; ; repairs += 1) {
-      await this.#sendMissing(signal);
-      this.observer.verifying();
+      await under(signal, (own) => this.#sendMissing(course, own));
+      this.job.observer.verifying();
       try {
-        return await this.#complete(upload, signal);
+        return await this.#complete(course, signal);
       } catch (error) {
-        if (!this.#takeBack(error)) throw error;
-        if (repairs >= REPAIRS) throw error;
-        this.observer.resending();
+        if (!takeBack(error, course.table) || repairs >= REPAIRS) throw error;
+        this.job.observer.resending();
       }
     }
   }
 
-  #complete(upload: BegunUpload, signal: AbortSignal): Promise<StoredFile> {
-    const md5s = this.#segments.map((segment) => segment.md5 ?? "");
-    return this.#ask((own) => this.workshop.control.complete(upload, md5s, own), signal, COMPLETE_MS);
+  async #complete({ ticket, table }: Course, signal: AbortSignal): Promise<StoredFile> {
+    const md5s = table.all.map(({ md5 }) => md5 ?? "");
+    const { control, hasher } = this.workshop;
+    const call = (own: AbortSignal) => control.complete({ upload: ticket, md5s }, own);
+    const file = await this.job.patience.ask(call, COMPLETE_MS, signal);
+    // Swift's ETag of a large object is the MD5 of its segments' MD5s.
+    if (file.etag !== (await hasher.md5(new Blob([md5s.join("")]), signal)))
+      throw new FileDamaged("Swift's ETag is not that of the segments that were sent");
+    return file;
   }
 
   /** Sends all that is not stored. The first failure stops the other segments, and is the one that is told. */
-  async #sendMissing(outer: AbortSignal): Promise<void> {
-    const own = new AbortController();
-    const signal = AbortSignal.any([outer, own.signal]);
-    const sending: Promise<void>[] = [];
+  async #sendMissing({ table, sender }: Course, own: AbortController): Promise<void> {
+    const { signal } = own;
+    const line = new Gate(SEGMENTS_AT_ONCE);
+    const sending = new Set<Promise<void>>();
     try {
-      for (const segment of this.#segments.filter(({ standing }) => standing !== "stored")) {
-        const leave = await this.workshop.segments.enter(signal);
-        const sent = this.#sender?.send(segment, signal) ?? Promise.resolve();
-        sending.push(sent.catch((error) => own.abort(error)).finally(leave));
+      for (const segment of table.missing) {
+        const leave = await line.enter(signal);
+        const place = await this.workshop.flow.segments.enter(signal, this.job.order);
+        const sent = sender
+          .send(segment, place, signal)
+          .catch((error) => own.abort(error))
+          .finally(() => {
+            leave();
+            sending.delete(sent);
+          });
+        sending.add(sent);
       }
     } finally {
       await Promise.all(sending);
     }
     signal.throwIfAborted();
   }
+}
 
-  /** Marks the segments that Swift rejected as absent; false when the failure is not about segments. */
-  #takeBack(error: unknown): boolean {
-    if (!(error instanceof Problem)) return false;
-    for (const number of error.rejected) {
-      const segment = this.#segments[number];
-      if (segment) Object.assign(segment, { standing: "absent", sentBytes: 0, md5: null });
-    }
-    return error.rejected.length > 0;
+/** Marks the segments that Swift rejected as absent; false when the failure is not about segments. */
+function takeBack(error: unknown, table: SegmentTable): boolean {
+  if (!(error instanceof Problem)) return false;
+  for (const number of error.rejected) {
+    const segment = table.all[number];
+    if (segment) table.takeBack(segment);
   }
-
-  #ask<T>(call: (own: AbortSignal) => Promise<T>, signal: AbortSignal, quietMs = ANSWER_MS): Promise<T> {
-    const { retrier, clock } = this.workshop;
-    const pause = () => this.observer.paused(true);
-    return retrier.run(() => attempt(call, quietMs, clock, signal), signal, pause);
-  }
+  return error.rejected.length > 0;
 }

@@ -6,261 +6,231 @@ import type {
   UploadsSummary,
   UploadView,
 } from "../api.ts";
-import type { Network, StoredFile } from "../types.ts";
-import { Listeners } from "./events.ts";
-import { failureOf, UploadFailed } from "./failures.ts";
-import { RateMeter, secondsLeft } from "./rate.ts";
-import { Totals } from "./totals.ts";
-import { Transfer } from "./transfer.ts";
-import { chosen, isFinished, isUnderWay, newView, STILL } from "./views.ts";
-import type { Workshop } from "./workshop.ts";
+import type { PageGuard, StoredFile } from "../types.ts";
+import { Changes } from "./changes.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { Memory } from "./memory.ts";
+import { fingerprintOf, nameOf, type Office, type Source, type UploaderPorts } from "./office.ts";
+import { untilSettled } from "./promised.ts";
+import { Upload } from "./upload.ts";
+import { isFinished, isUnderWay, sourceOf } from "./views.ts";
+import { openWorkshop, type SendingSettings } from "./workshop.ts";
 
 const TICK_MS = 500;
 
-interface Entry {
-  view: UploadView;
-  run: AbortController;
-  running: Promise<void>;
-  readonly transfer: Transfer;
-  readonly meter: RateMeter;
-}
-
-/** The uploads of a page: what the person asked for, and how far each has come. */
+/** The uploads of a page. */
 export class UploadList implements Uploader {
-  readonly #entries = new Map<string, Entry>();
-  readonly #listeners = new Listeners<UploaderEvents>();
-  readonly #totals = new Totals();
-  readonly #meter = new RateMeter();
-  readonly #changed = new Set<string>();
+  readonly #uploads = new Map<string, Upload>();
+  /** Those that are not finished, by file. */
+  readonly #byFile = new Map<string, Upload>();
+  /** Those whose work has begun and not ended. */
+  readonly #active = new Set<Upload>();
   readonly #closing = new AbortController();
-  #lastKey = 0;
-  #isTicking = false;
+  readonly #changes: Changes;
+  readonly #heartbeat: Heartbeat;
+  readonly #office: Office;
+  readonly #guard: PageGuard | null;
+  readonly #pageId: string;
+  #lastOrder = 0;
 
   constructor(
-    private readonly workshop: Workshop,
-    private readonly network: Network,
+    endpoint: string,
+    private readonly ports: UploaderPorts,
+    settings: SendingSettings,
   ) {
-    network.onChange(() => this.#tick());
+    const { clock, tabs, handles, wallClock, resumeStore } = ports;
+    const { signal } = this.#closing;
+    const workshop = openWorkshop(ports, settings, signal);
+    const memory = resumeStore && new Memory(resumeStore, clock);
+    const changed = (before: UploadView, after: UploadView) => this.#note(before, after);
+    this.#office = { endpoint, workshop, memory, tabs, handles, wallClock, changed };
+    this.#changes = new Changes(clock, () => this.summary, signal);
+    this.#heartbeat = new Heartbeat(() => this.#tick(), TICK_MS, clock, signal);
+    this.#guard = ports.guard;
+    this.#pageId = Math.floor(ports.random() * 2 ** 48).toString(36);
+    workshop.connectivity.onLost(() => this.#touchActive());
+    workshop.connectivity.onFound(() => this.#hurry());
   }
 
   get views(): readonly UploadView[] {
-    return Array.from(this.#entries.values(), (entry) => entry.view);
+    return Array.from(this.#uploads.values(), ({ view }) => view);
   }
 
   get summary(): UploadsSummary {
-    return this.#totals.summary(this.#meter.bytesPerSecond, this.network.isOnline);
+    const { flow, connectivity } = this.#office.workshop;
+    return this.#changes.totals.summary(flow.bytesPerSecond, connectivity.isOnline);
   }
 
   view(key: string): UploadView | undefined {
-    return this.#entries.get(key)?.view;
+    return this.#uploads.get(key)?.view;
   }
 
   add(files: Iterable<FileToUpload>): readonly string[] {
-    return Array.from(files, (file) => {
-      const entry = this.#newEntry(file);
-      this.#start(entry);
-      return entry.view.key;
-    });
+    return Array.from(files, (file) => this.#addOne(sourceOf(file)).view.key);
   }
 
-  async upload(file: FileToUpload, { signal, onProgress }: UploadOptions = {}): Promise<StoredFile> {
-    signal?.throwIfAborted();
-    const [key = ""] = this.add([file]);
-    return new Promise((resolve, reject) => {
-      const ending = new AbortController();
-      const look = () => {
-        const view = this.view(key);
-        if (view) onProgress?.(view);
-        if (view && (isFinished(view) || view.state === "failed")) ending.abort();
-        if (view?.file) resolve(view.file);
-        else if (view?.failure) reject(new UploadFailed(view.failure));
-        else if (view?.state === "cancelled")
-          reject(signal?.reason ?? new DOMException("Cancelled", "AbortError"));
-      };
-      this.on("changed", (keys) => keys.includes(key) && look(), ending);
-      signal?.addEventListener("abort", () => void this.cancel(key), { signal: ending.signal });
-    });
+  upload(file: FileToUpload, options: UploadOptions = {}): Promise<StoredFile> {
+    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
+    return untilSettled(this, this.#addOne(sourceOf(file)).view.key, options);
   }
 
   pause(key: string): void {
-    const entry = this.#entries.get(key);
-    if (!entry || !isUnderWay(entry.view)) return;
-    this.#show(entry, { ...STILL, state: "paused" });
-    entry.run.abort();
+    this.#uploads.get(key)?.pause();
   }
 
   resume(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry?.view.state === "failed" || entry?.view.state === "paused") this.#start(entry);
+    this.#uploads.get(key)?.resume();
   }
 
   pauseAll(): void {
-    for (const key of this.#entries.keys()) this.pause(key);
+    for (const upload of this.#newestFirst()) upload.pause();
   }
 
   resumeAll(): void {
-    for (const key of this.#entries.keys()) this.resume(key);
+    for (const upload of this.#uploads.values()) upload.resume();
   }
 
   async cancel(key: string): Promise<void> {
-    const entry = this.#entries.get(key);
-    if (!entry || isFinished(entry.view)) return;
-    this.#show(entry, { ...STILL, state: "cancelled" });
-    this.#listeners.tell("settled", entry.view);
-    entry.run.abort();
-    // A segment still on its way would be stored after the others are gone.
-    await entry.running;
-    await this.#discard(entry);
+    await this.#uploads.get(key)?.cancel();
   }
 
   async cancelAll(): Promise<void> {
-    await Promise.all(Array.from(this.#entries.keys(), (key) => this.cancel(key)));
+    await Promise.all(this.#newestFirst().map((upload) => upload.cancel()));
   }
 
   clearFinished(): void {
-    for (const [key, entry] of this.#entries) {
-      if (!isFinished(entry.view)) continue;
-      this.#entries.delete(key);
-      this.#totals.replace(entry.view, null);
-      this.#note(key);
+    for (const [key, { view }] of this.#uploads) {
+      if (!isFinished(view)) continue;
+      this.#uploads.delete(key);
+      this.#changes.note(view, null);
     }
   }
 
-  restore(): Promise<void> {
-    return Promise.resolve();
+  async restore(): Promise<void> {
+    const { memory, endpoint } = this.#office;
+    const records = (await memory?.list(endpoint)) ?? [];
+    const known = records.filter(
+      (record) => !this.#uploads.has(record.key) && !this.#byFile.has(nameOf(record)),
+    );
+    const restored = known.map((record) =>
+      this.#enlist(Upload.from(record, this.#nextOrder(), this.#office)),
+    );
+    for (const upload of restored) upload.watch();
+    await Promise.all(restored.map((upload) => this.#supplyIfAllowed(upload)));
   }
 
-  allow(_key: string): Promise<boolean> {
-    return Promise.resolve(false);
+  async allow(key: string): Promise<boolean> {
+    const upload = this.#uploads.get(key);
+    const { handles } = this.#office;
+    if (!upload?.handle || !handles) return false;
+    return (await handles.ask(upload.handle)) && this.#supplyFromHandle(upload);
   }
 
-  supply(_key: string, _file: FileToUpload): Promise<boolean> {
-    return Promise.resolve(false);
+  supply(key: string, file: FileToUpload): Promise<boolean> {
+    const upload = this.#uploads.get(key);
+    return upload ? this.#supply(upload, sourceOf(file)) : Promise.resolve(false);
   }
 
-  setMaxBytesPerSecond(_limit: number | null): void {}
+  setMaxBytesPerSecond(limit: number | null): void {
+    this.#office.workshop.flow.pacer.bytesPerSecond = limit;
+  }
 
   on<K extends keyof UploaderEvents>(
     event: K,
     listener: (detail: UploaderEvents[K]) => void,
     options?: { readonly signal?: AbortSignal },
   ): () => void {
-    return this.#listeners.on(event, listener, options);
+    return this.#changes.listeners.on(event, listener, options);
   }
 
   close(): void {
+    for (const upload of this.#newestFirst()) upload.close();
+    void this.#office.memory?.flush();
     this.#closing.abort();
-    for (const { run } of this.#entries.values()) run.abort();
+    this.#office.workshop.connectivity.close();
+    this.#guard?.release();
+    this.ports.close();
   }
 
-  #newEntry(given: FileToUpload): Entry {
-    const { file, path } = chosen(given);
-    this.#lastKey += 1;
-    const key = String(this.#lastKey);
-    const observer = {
-      progressed: () => this.#show(entry, { sentBytes: entry.transfer.sentBytes }),
-      paused: (retrying: boolean) =>
-        this.#show(entry, {
-          waiting: retrying ? { for: "retry", until: this.workshop.clock.now() } : null,
-        }),
-      verifying: () => this.#show(entry, { ...STILL, state: "verifying" }),
-      resending: () => this.#show(entry, { state: "uploading", sentBytes: entry.transfer.sentBytes }),
-    };
-    const entry: Entry = {
-      view: newView(key, path, file),
-      run: new AbortController(),
-      running: Promise.resolve(),
-      transfer: new Transfer(file, this.workshop, observer),
-      meter: new RateMeter(),
-    };
-    this.#entries.set(key, entry);
-    this.#totals.replace(null, entry.view);
-    return entry;
-  }
-
-  #start(entry: Entry): void {
-    const former = entry.running;
-    entry.run = new AbortController();
-    this.#show(entry, { ...STILL, state: "queued" });
-    entry.running = former.then(() => this.#run(entry, entry.run.signal));
-    if (!this.#isTicking) void this.#keepTicking();
-  }
-
-  async #run(entry: Entry, signal: AbortSignal): Promise<void> {
-    try {
-      const work = () => {
-        this.#show(entry, { state: "uploading" });
-        return entry.transfer.run(signal);
-      };
-      this.#done(entry, await this.workshop.files.run(work, signal));
-    } catch (error) {
-      if (!signal.aborted) this.#settle(entry, { ...STILL, state: "failed", failure: failureOf(error) });
+  #addOne(source: Source): Upload {
+    const former = this.#byFile.get(nameOf(fingerprintOf(source, this.#office.endpoint)));
+    if (former) {
+      if (former.view.state === "interrupted") void former.takeUp(source);
+      else former.resume();
+      return former;
     }
+    const order = this.#nextOrder();
+    const upload = Upload.of(source, `${this.#pageId}-${order}`, order, this.#office);
+    this.#enlist(upload).start();
+    return upload;
   }
 
-  async #discard(entry: Entry): Promise<void> {
-    try {
-      const file = await entry.transfer.discard(AbortSignal.timeout(120_000));
-      if (file) this.#done(entry, file);
-    } catch {
-      // The server's sweep removes what stays behind; the person has asked for nothing more.
-    }
+  #nextOrder(): number {
+    this.#lastOrder += 1;
+    return this.#lastOrder;
   }
 
-  #done(entry: Entry, file: StoredFile): void {
-    this.#settle(entry, { ...STILL, state: "done", sentBytes: entry.view.size, file });
+  #enlist(upload: Upload): Upload {
+    this.#uploads.set(upload.view.key, upload);
+    this.#byFile.set(upload.fileName, upload);
+    this.#changes.note(null, upload.view);
+    return upload;
   }
 
-  #settle(entry: Entry, change: Partial<UploadView>): void {
-    this.#show(entry, change);
-    this.#listeners.tell("settled", entry.view);
+  async #supplyIfAllowed(upload: Upload): Promise<void> {
+    const { handles } = this.#office;
+    if (upload.handle && handles && (await handles.isAllowed(upload.handle)))
+      await this.#supplyFromHandle(upload);
   }
 
-  async #keepTicking(): Promise<void> {
-    this.#isTicking = true;
-    try {
-      while (this.#totals.underWay > 0) {
-        await this.workshop.clock.wait(TICK_MS, this.#closing.signal);
-        this.#tick();
-      }
-    } catch {
-      // Closed.
-    } finally {
-      this.#isTicking = false;
-    }
+  async #supplyFromHandle(upload: Upload): Promise<boolean> {
+    const { handle } = upload;
+    const file = handle && (await this.#office.handles?.read(handle));
+    return file ? this.#supply(upload, { file, path: upload.view.path, handle }) : false;
+  }
+
+  async #supply(upload: Upload, source: Source): Promise<boolean> {
+    const former = upload.fileName;
+    if (!(await upload.supply(source))) return false;
+    this.#byFile.delete(former);
+    this.#byFile.set(upload.fileName, upload);
+    return true;
+  }
+
+  #note(before: UploadView, after: UploadView): void {
+    const upload = this.#uploads.get(after.key);
+    this.#changes.note(before, after);
+    if (before.state === after.state || !upload) return;
+    if (after.state === "uploading" || after.state === "verifying") this.#active.add(upload);
+    else this.#active.delete(upload);
+    if (isFinished(after) && this.#byFile.get(upload.fileName) === upload)
+      this.#byFile.delete(upload.fileName);
+    this.#keepAwake();
+    if (isUnderWay(after)) void this.#heartbeat.start(() => this.#changes.totals.underWay > 0);
+  }
+
+  #keepAwake(): void {
+    if (this.#changes.totals.underWay > 0) this.#guard?.hold();
+    else this.#guard?.release();
   }
 
   #tick(): void {
-    this.#meter.note(this.workshop.clock.now(), this.#totals.sentBytes);
-    for (const entry of this.#entries.values()) if (entry.view.state === "uploading") this.#measure(entry);
+    this.#office.workshop.flow.tick();
+    for (const upload of this.#active) upload.tick();
   }
 
-  #measure(entry: Entry): void {
-    const { sentBytes, size } = entry.view;
-    entry.meter.note(this.workshop.clock.now(), sentBytes);
-    const { bytesPerSecond } = entry.meter;
-    this.#show(entry, { bytesPerSecond, secondsLeft: secondsLeft(size - sentBytes, bytesPerSecond) });
+  #hurry(): void {
+    for (const upload of this.#active) upload.hurry();
+    this.#touchActive();
   }
 
-  #show(entry: Entry, change: Partial<UploadView>): void {
-    const before = entry.view;
-    if (before.state === "cancelled" && change.state !== "done") return;
-    if (before.state === "paused" && change.state === undefined) return;
-    const wasBusy = this.#totals.underWay > 0;
-    entry.view = { ...before, ...change };
-    this.#totals.replace(before, entry.view);
-    this.#note(entry.view.key);
-    if (wasBusy && this.#totals.underWay === 0)
-      queueMicrotask(() => this.#listeners.tell("idle", this.summary));
+  /** Whether the page is online shows in no view, but those who render want to know. */
+  #touchActive(): void {
+    for (const { view } of this.#active) this.#changes.touch(view.key);
   }
 
-  #note(key: string): void {
-    this.#changed.add(key);
-    if (this.#changed.size > 1) return;
-    queueMicrotask(() => {
-      const keys = [...this.#changed];
-      this.#changed.clear();
-      this.#listeners.tell("changed", keys);
-    });
+  /** What waits goes before what is at work: else each that ends would let one in that ends next. */
+  #newestFirst(): readonly Upload[] {
+    return [...this.#uploads.values()].reverse();
   }
 }

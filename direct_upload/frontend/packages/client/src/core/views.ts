@@ -1,4 +1,5 @@
 import type { ChosenFile, FileToUpload, UploadState, UploadView } from "../api.ts";
+import type { Source } from "./office.ts";
 
 const UNDER_WAY: ReadonlySet<UploadState> = new Set(["queued", "uploading", "verifying", "following"]);
 const FINISHED: ReadonlySet<UploadState> = new Set(["done", "cancelled"]);
@@ -23,15 +24,13 @@ export const STILL = {
   file: null,
 } as const satisfies Partial<UploadView>;
 
-/** A file with its path, however it was given. */
-export function chosen(
-  given: FileToUpload,
-): Required<Omit<ChosenFile, "handle">> & Pick<ChosenFile, "handle"> {
-  if (given instanceof File) return { file: given, path: given.webkitRelativePath || given.name };
-  return { path: given.file.webkitRelativePath || given.file.name, ...given };
+/** A file with its path and handle, however it was given. */
+export function sourceOf(given: FileToUpload): Source {
+  const { file, path, handle }: ChosenFile = given instanceof File ? { file: given } : given;
+  return { file, path: path ?? (file.webkitRelativePath || file.name), handle: handle ?? null };
 }
 
-export function newView(key: string, path: string, { size, type }: Blob): UploadView {
+export function newView(key: string, path: string, { size, type }: Pick<File, "size" | "type">): UploadView {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return { key, name, path, size, type, state: "queued", sentBytes: 0, ...STILL };
 }

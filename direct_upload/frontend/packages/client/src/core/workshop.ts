@@ -1,46 +1,58 @@
-import type { Clock, ControlPlane, Hasher, SegmentStore } from "../types.ts";
-import { Gate } from "./gate.ts";
-import { Retrier } from "./retry.ts";
+import type { Clock, ControlPlane, Hasher, Network, SegmentStore } from "../types.ts";
+import { inBatches } from "./batches.ts";
+import { Connectivity } from "./connectivity.ts";
+import { Doorway } from "./doorway.ts";
+import { Flow } from "./flow.ts";
 
-/** How much may happen at once on a page, over all its files. */
-export interface Limits {
-  /** Files between their first request and their last. */
-  readonly files: number;
-  /** Segments being hashed, waiting with their hash, or being sent: hashing keeps ahead of sending by the difference. */
-  readonly segments: number;
-  /** Segments being sent. Browsers open six connections to a host, some of them for preflights. */
-  readonly sends: number;
-}
-
-export const PAGE_LIMITS: Limits = { files: 4, segments: 6, sends: 3 };
-
-/** The ports and the shared gates that every transfer of a page works with. */
-export interface Workshop {
+/** What the world outside offers for sending. */
+export interface SendingPorts {
   readonly control: ControlPlane;
   readonly store: SegmentStore;
   readonly hasher: Hasher;
-  readonly clock: Clock;
-  readonly retrier: Retrier;
-  readonly files: Gate;
-  readonly segments: Gate;
-  readonly sends: Gate;
-}
-
-export interface Ports {
-  readonly control: ControlPlane;
-  readonly store: SegmentStore;
-  readonly hasher: Hasher;
+  readonly network: Network;
   readonly clock: Clock;
   /** 0 up to 1, as `Math.random`. */
   readonly random: () => number;
 }
 
-export function openWorkshop(ports: Ports, limits: Limits = PAGE_LIMITS): Workshop {
+/** As the options of the same names in `UploaderOptions`. */
+export interface SendingSettings {
+  readonly verify: boolean;
+  readonly connections: number;
+  readonly maxBytesPerSecond: number | null;
+  readonly segmentBytes: number | null;
+}
+
+export const USUAL: SendingSettings = {
+  verify: true,
+  connections: 5,
+  maxBytesPerSecond: null,
+  segmentBytes: null,
+};
+
+/** What all transfers of a page work with. */
+export interface Workshop extends Omit<SendingPorts, "network"> {
+  readonly settings: SendingSettings;
+  readonly connectivity: Connectivity;
+  readonly flow: Flow;
+  readonly doorway: Doorway;
+  /** Aborts when the page is done with uploading. */
+  readonly closing: AbortSignal;
+}
+
+export function openWorkshop(
+  { network, ...ports }: SendingPorts,
+  settings: SendingSettings,
+  closing: AbortSignal,
+): Workshop {
+  const { clock } = ports;
   return {
     ...ports,
-    retrier: new Retrier(ports.clock, ports.random),
-    files: new Gate(limits.files),
-    segments: new Gate(limits.segments),
-    sends: new Gate(limits.sends),
+    control: inBatches(ports.control, clock),
+    settings,
+    connectivity: new Connectivity(network, clock),
+    flow: new Flow(clock, settings.connections, settings.maxBytesPerSecond),
+    doorway: new Doorway(),
+    closing,
   };
 }

@@ -1,0 +1,35 @@
+import type { BegunUpload, Clock, Completion, ControlPlane, StoredFile, UploadWish } from "../types.ts";
+import { Batcher } from "./batcher.ts";
+
+/** A completion of more segments is asked for alone: the site takes no request over 1 MiB. */
+const FEW_SEGMENTS = 32;
+
+/** The control plane, asked for many small files at once where it can be. */
+export function inBatches(control: ControlPlane, clock: Clock): ControlPlane {
+  const creating = new Batcher<UploadWish, BegunUpload>(
+    {
+      single: (wish, signal) => control.create(wish, signal),
+      many: (wishes, signal) => control.createMany(wishes, signal),
+    },
+    clock,
+  );
+  const completing = new Batcher<Completion, StoredFile>(
+    {
+      single: (completion, signal) => control.complete(completion, signal),
+      many: (completions, signal) => control.completeMany(completions, signal),
+    },
+    clock,
+  );
+  return {
+    create: (wish, signal) => creating.ask(wish, signal),
+    createMany: (wishes, signal) => control.createMany(wishes, signal),
+    renew: (upload, signal) => control.renew(upload, signal),
+    complete: (completion, signal) =>
+      completion.md5s.length <= FEW_SEGMENTS
+        ? completing.ask(completion, signal)
+        : control.complete(completion, signal),
+    completeMany: (completions, signal) => control.completeMany(completions, signal),
+    discard: (upload, signal) => control.discard(upload, signal),
+    findFile: (id, signal) => control.findFile(id, signal),
+  };
+}
