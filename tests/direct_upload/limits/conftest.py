@@ -6,6 +6,7 @@ import os
 import queue
 import threading
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -34,9 +35,12 @@ class Receiver:
     def answer_with(self, *answers):
         self.answers = list(answers)
 
-    def next(self):
-        """The next message that comes: its headers and its JSON."""
-        return self.messages.get(timeout=PATIENCE_SECONDS)
+    def next(self, about=None):
+        """The next message that comes, or the next about a file: its headers and its JSON."""
+        while True:
+            headers, message = self.messages.get(timeout=PATIENCE_SECONDS)
+            if about is None or message["data"]["id"] == about["id"]:
+                return headers, message
 
     def rest(self):
         """All messages that have come and were not asked for."""
@@ -71,7 +75,7 @@ class _Listening(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def receiver_at():
     """A function that starts a receiver, on a port if one is given."""
     with ExitStack() as receivers:
@@ -84,12 +88,12 @@ def receiver_at():
         yield start
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def receiver(receiver_at):
     return receiver_at()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def start(run_site, ready):
     """A function that starts a site with this environment and waits until it is ready."""
     with ExitStack() as sites:
@@ -103,19 +107,20 @@ def start(run_site, ready):
         yield run
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site_with(prepared, start):
     """A function that starts a site with these settings."""
     return lambda **settings: start(prepared(webhook_secret=SECRET, **settings))
 
 
-@pytest.fixture
-def policy(tmp_path):
+@pytest.fixture(scope="session")
+def policy(tmp_path_factory):
     """A function that writes a policy's module, and returns the environment in which it is found."""
 
     def write(text):
-        (tmp_path / "site_policy.py").write_text(text)
-        path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+        folder = tmp_path_factory.mktemp("policy")
+        (folder / "site_policy.py").write_text(text)
+        path = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
         return {"PYTHONPATH": path, "DIRECT_UPLOAD_POLICY": "site_policy:decide"}
 
     return write
@@ -126,8 +131,6 @@ def signed():
     """A function that posts a signed message to a site's address for decisions."""
 
     def post(api, message, secret=SECRET):
-        from datetime import UTC, datetime  # noqa: PLC0415
-
         body = json.dumps(message)
         now = datetime.now(UTC)
         headers = {
