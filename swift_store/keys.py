@@ -6,12 +6,26 @@ Secrets are listed oldest to newest, as itsdangerous lists them: the newest sign
 from __future__ import annotations
 
 import hmac
+import math
+from collections import Counter
 from collections.abc import Sequence
 
 MIN_SECRET_CHARACTERS = 32
+# What 24 random hexadecimal digits have. Random texts of 32 characters are above it, repetitions below.
+_MIN_SECRET_BITS = 96
 SWIFT_KEYS_PER_CONTAINER = 2
 
 Secrets = Sequence[str]
+
+
+def is_weak(secret: str) -> bool:
+    """Whether the secret is too short, or so regular that it was not made at random.
+
+    The bits are Shannon's, over its characters: an upper bound that only the worst secrets fall below.
+    """
+    counts = Counter(secret).values()
+    bits = -sum(count * math.log2(count / len(secret)) for count in counts)
+    return len(secret) < MIN_SECRET_CHARACTERS or bits < _MIN_SECRET_BITS
 
 
 def tempurl_keys(secrets: Secrets, container: str) -> tuple[bytes, ...]:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from swift_store import webhook_signing
-from swift_store.keys import MIN_SECRET_CHARACTERS
+from swift_store.keys import MIN_SECRET_CHARACTERS, is_weak
 from swift_store.slo import MIB, MIN_SEGMENT_BYTES
 
 E = TypeVar("E", bound=enum.Enum)
@@ -123,9 +123,9 @@ def segment_bytes(text: str) -> int:
 
 
 def secret(text: str) -> str:
-    if len(text) < MIN_SECRET_CHARACTERS:
+    if is_weak(text):
         raise ValueError(
-            f"takes at least {MIN_SECRET_CHARACTERS} characters; "
+            f"takes at least {MIN_SECRET_CHARACTERS} random characters; "
             'make one with: python -c "import secrets; print(secrets.token_hex(32))"'
         )
     return text

@@ -5,11 +5,12 @@ import socket
 import pytest
 
 V1 = {"ST_AUTH": "http://127.0.0.1:1/auth/v1.0", "ST_USER": "test:tester", "ST_KEY": "k"}
-SECRET = {"DIRECT_UPLOAD_SECRET": "s" * 32}
+SECRET = {"DIRECT_UPLOAD_SECRET": "0123456789abcdef" * 2}
 
 FAULTS = {
     "no secret": (V1, "DIRECT_UPLOAD_SECRET"),
     "a short secret": (V1 | {"DIRECT_UPLOAD_SECRET": "s"}, "DIRECT_UPLOAD_SECRET"),
+    "a weak secret": (V1 | {"DIRECT_UPLOAD_SECRET": "s" * 64}, "make one with: python -c"),
     "no key": (SECRET | {"ST_AUTH": V1["ST_AUTH"], "ST_USER": "a:b"}, "ST_KEY"),
     "no address": (SECRET | {"ST_USER": "a:b", "ST_KEY": "k"}, "ST_AUTH"),
     "half of Keystone": (SECRET | {"OS_AUTH_URL": "http://k/v3", "OS_USERNAME": "u"}, "OS_PASSWORD"),

@@ -120,7 +120,7 @@ def test_an_upload_survives_a_kill_of_the_site(prepared, run_site, api_of, ready
 
 
 def test_after_a_change_of_secret_an_upload_goes_on(prepared, run_site, api_of, ready, command):
-    old, new = "o" * 40, "n" * 40
+    old, new = "0123456789abcdef" * 2, "fedcba9876543210" * 2
     environ = prepared(secret=old)
     first = run_site(environ)
     ready(first)

@@ -13,6 +13,8 @@ from swift_store.settings import ConfigurationError, IdentityKind, Settings, dec
 README = Path(__file__).parents[2] / "README.md"
 WEBHOOK_SECRET = "whsec_" + "Zm9v" * 8
 
+SECRET, OLD, OLDER = "0123456789abcdef" * 2, "fedcba9876543210" * 2, "89abcdef01234567" * 3
+
 # Setting -> a good text, what it means, and bad texts.
 CASES = {
     "host": ("0.0.0.0", "0.0.0.0", ()),
@@ -27,8 +29,8 @@ CASES = {
         ("a.example", "ftp://a.example", "https://a.example/path", "https://a.example?", "https://u@a.example",
          "https://", "https://a;b", "http://[::1", "https://a.example:port"),
     ),
-    "secret": ("s" * 32, "s" * 32, ("s" * 31,)),
-    "old_secrets": (f"{'a' * 32} {'b' * 40}", ("a" * 32, "b" * 40), ("a" * 32 + " short",)),
+    "secret": (SECRET, SECRET, (SECRET[1:], "s" * 100, "secret" * 6, "0123456789" * 2, "01" * 40)),
+    "old_secrets": (f"{OLD} {OLDER}", (OLD, OLDER), (f"{OLD} short", f"{OLD} {'s' * 40}")),
     "container": ("été", "été", ("a/b", ".", "..", "é" * 129)),
     "swift_public_url": (
         "https://swift.example:8080", "https://swift.example:8080", ("https://a b", "http://a/v1", "a"),
@@ -139,8 +141,8 @@ def test_credentials_are_read_too_and_half_of_them_are_an_error():
 
 
 def test_secrets_go_from_oldest_to_newest():
-    environ = {variable("secret"): "n" * 32, variable("old_secrets"): f"{'a' * 32} {'b' * 32}"}
-    assert from_environ(environ).secrets == ("a" * 32, "b" * 32, "n" * 32)
+    environ = {variable("secret"): SECRET, variable("old_secrets"): f"{OLDER} {OLD}"}
+    assert from_environ(environ).secrets == (OLDER, OLD, SECRET)
     assert Settings().secrets == ()
 
 
@@ -157,14 +159,14 @@ def test_https_counts_only_when_every_origin_has_it(origins, over_https):
 
 def test_secrets_and_keys_do_not_show_when_settings_are_printed():
     environ = {
-        variable("secret"): "n" * 32,
-        variable("old_secrets"): "o" * 32,
+        variable("secret"): SECRET,
+        variable("old_secrets"): OLD,
         variable("webhook_secret"): WEBHOOK_SECRET,
         variable("redis_url"): "redis://:redispassword@r",
     }
     swift = {"ST_AUTH": "http://s/auth", "ST_USER": "a:b", "ST_KEY": "keykeykey"}
     printed = repr(from_environ(environ | swift))
-    assert not any(hidden in printed for hidden in ("n" * 32, "o" * 32, "keykeykey", "Zm9v", "redispassword"))
+    assert not any(hidden in printed for hidden in (SECRET, OLD, "keykeykey", "Zm9v", "redispassword"))
 
 
 def test_the_table_has_a_row_for_each_setting():

@@ -86,17 +86,14 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize(("name", "declared", "contents"), FILES.values(), ids=FILES)
-def test_a_stored_file_does_not_run(victim, api, site, name, declared, contents):
+@pytest.mark.parametrize("stored", FILES.values(), ids=FILES)
+def test_a_stored_file_does_not_run(victim, api, site, stored):
     """Stored XSS by contents, even where somebody adds `inline` to the link, which Swift does not sign."""
+    name, declared, contents = stored
     file = api.upload(contents.encode(), name=name, type=declared)
+    ours = site.url + file["download_url"]
     link = api.get(file["download_url"]).headers["location"]
-    for address in (
-        site.url + file["download_url"],
-        f"{site.url}{file['download_url']}?inline",
-        link,
-        f"{link}&inline",
-    ):
+    for address in (ours, f"{ours}?inline", link, f"{link}&inline"):
         try:
             victim.goto(address)
         except Exception as error:
@@ -121,7 +118,7 @@ def test_a_cross_site_form_changes_nothing(victim, api, site, evil):
 
 SENT = {
     "a deletion": "fetch(`${SITE}/api/files/${ID}`, {method: 'DELETE', credentials: 'include'})",
-    "an upload": "fetch(`${SITE}/api/uploads`, {method: 'POST', mode: 'no-cors', credentials: 'include', body: '{}'})",
+    "an upload": "fetch(`${SITE}/api/uploads`, {method: 'POST', mode: 'no-cors', credentials: 'include'})",
     "a sign-out": "fetch(`${SITE}/auth/sign-out`, {method: 'POST', mode: 'no-cors', credentials: 'include'})",
     "a look": "fetch(`${SITE}/api/files`, {credentials: 'include'})",
     "a look without permission": "fetch(`${SITE}/api/files`, {mode: 'no-cors', credentials: 'include'})",
@@ -165,7 +162,10 @@ def test_an_injected_script_does_not_run_and_reaches_no_other_site(victim, site,
     assert victim.title() != "stolen"
     leaked = victim.evaluate("url => fetch(url).then(() => 'sent', () => 'refused')", evil.url)
     assert leaked == "refused"
-    pictures = "url => new Promise(r => {const i = new Image(); i.onload = i.onerror = e => r(e.type); i.src = url;})"
+    pictures = """url => new Promise(resolve => {
+        const image = new Image();
+        image.onload = image.onerror = event => resolve(event.type);
+        image.src = url; })"""
     assert victim.evaluate(pictures, f"{evil.url}/x.png") == "error"
 
 

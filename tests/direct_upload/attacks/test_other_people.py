@@ -58,7 +58,8 @@ UPLOADS = {
         lambda api, u: api.post(f"/api/uploads/{u.id}/renew", json={"ticket": u.ticket}), "foreign-ticket",
     ),
     "discarding": (
-        lambda api, u: api.delete(f"/api/uploads/{u.id}", headers={"Upload-Ticket": u.ticket}), "foreign-ticket",
+        lambda api, u: api.delete(f"/api/uploads/{u.id}", headers={"Upload-Ticket": u.ticket}),
+        "foreign-ticket",
     ),
     "discarding without a ticket": (lambda api, u: api.delete(f"/api/uploads/{u.id}"), "invalid-ticket"),
     "a ticket signed by oneself": (lambda api, u: complete(api, u, moved(u)), "invalid-ticket"),
@@ -79,7 +80,7 @@ UPLOADS = {
 
 
 @pytest.mark.parametrize(("attack", "code"), UPLOADS.values(), ids=UPLOADS)
-def test_somebody_else_s_upload(attack, code, attacker, victim, begun, relay):
+def test_somebody_else_s_upload(attack, code, attacker, victim, begun):
     before = victim.get("/api/files").json()
     answer = attack(attacker, begun)
     assert (answer.status_code in {400, 403}, answer.json()["code"]) == (True, code)
