@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from swift_store.dev import configuration
+from swift_store.dev.changes import NO_CHANGES, ProxyChanges
 from swift_store.dev.extra import MissingExtraError, require_swift
 from swift_store.dev.folder import FolderError, open_folder
 from swift_store.dev.listeners import PortError, listen
@@ -27,9 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         require_swift()
         with contextlib.ExitStack() as stack:
-            root = options.data or Path(
-                stack.enter_context(tempfile.TemporaryDirectory(prefix="embedded-swift-"))
-            )
+            root = options.data or stack.enter_context(_temporary_folder())
             _run(root, options, stack)
     except (MissingExtraError, FolderError, PortError) as error:
         sys.stderr.write(f"embedded Swift: {error}\n")
@@ -59,9 +58,13 @@ def _run(root: Path, options: argparse.Namespace, stack: contextlib.ExitStack) -
         options.shape,
         options.background_seconds,
         options.stop_on_eof,
-        tuple(options.tempurl_lets_through),
+        _changes(options.proxy_changes),
     )
     cluster.run(folder, listeners, wanted)
+
+
+def _changes(path: Path | None) -> ProxyChanges:
+    return NO_CHANGES if path is None else ProxyChanges.from_json(path.read_text("utf-8"))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,11 +90,10 @@ def _parser() -> argparse.ArgumentParser:
         help="pause between passes of the updaters and the object expirer; 0: no passes (default: 5)",
     )
     parser.add_argument(
-        "--tempurl-lets-through",
-        action="append",
-        default=[],
-        metavar="HEADER",
-        help="behave as an older, unsafe Swift, whose TempURL takes this header (such as x-copy-from)",
+        "--proxy-changes",
+        type=Path,
+        metavar="FILE",
+        help="JSON that makes the proxy stand in for another cluster's: see swift_store.dev.changes",
     )
     parser.add_argument(
         "--stop-on-eof",

@@ -10,6 +10,7 @@ import eventlet
 
 from swift_store.dev import background, configuration, rings, serving
 from swift_store.dev.announcement import announce
+from swift_store.dev.changes import NO_CHANGES, ProxyChanges
 from swift_store.dev.folder import DataFolder, write_private
 from swift_store.dev.listeners import Listeners, port_of
 from swift_store.dev.object_servers import ObjectServers
@@ -24,7 +25,7 @@ class Options:
     shape: Shape
     background_seconds: float
     stop_on_eof: bool
-    tempurl_lets_through: tuple[str, ...] = ()
+    proxy_changes: ProxyChanges = NO_CHANGES
 
 
 def run(folder: DataFolder, listeners: Listeners, options: Options) -> None:
@@ -71,7 +72,7 @@ def _serve_storage(
 
 
 def _serve_proxy(folder: DataFolder, options: Options, listeners: Listeners) -> None:
-    proxy = serving.load_proxy(configuration.proxy_conf(folder, options.shape, options.tempurl_lets_through))
+    proxy = serving.load_proxy(configuration.proxy_conf(folder, options.shape, options.proxy_changes))
     serving.serve_in_background(listeners.proxy, proxy)
     if options.background_seconds > 0:
         eventlet.spawn_n(background.run_forever, folder, options.shape, options.background_seconds)

@@ -1,8 +1,9 @@
 """The text of Swift's configuration files, and the options of its servers. Nothing here reads or writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from swift_store.dev.announcement import USER
+from swift_store.dev.changes import NO_CHANGES, ProxyChanges
 from swift_store.dev.folder import DataFolder
 from swift_store.dev.shape import Shape
 
@@ -52,27 +53,19 @@ def swift_conf(hash_suffix: str) -> str:
     )
 
 
-def proxy_conf(folder: DataFolder, shape: Shape, tempurl_lets_through: Sequence[str] = ()) -> str:
-    """The proxy's configuration: every middleware that direct uploads rely on, and one user, an admin.
-
-    TEMPURL_LETS_THROUGH are headers that TempURL should refuse and that an older Swift would not.
-    """
+def proxy_conf(folder: DataFolder, shape: Shape, changes: ProxyChanges = NO_CHANGES) -> str:
+    """The proxy's configuration: every middleware that direct uploads rely on, and one user, an admin."""
     sections = {
         "DEFAULT": _common(folder, "proxy") | {"client_timeout": str(CLIENT_TIMEOUT_SECONDS)},
-        "pipeline:main": {"pipeline": _PIPELINE},
+        "pipeline:main": {"pipeline": changes.changed_pipeline(_PIPELINE)},
         "app:proxy-server": _proxy_app(shape) | {"account_autocreate": "true"},
         "filter:cache": {"paste.filter_factory": "swift_store.dev.cache:filter_factory"},
     }
     sections |= {f"filter:{name}": {"use": f"egg:swift#{egg}"} for name, egg in _EGG_FILTERS.items()}
     sections["filter:tempauth"] |= {f"user_{USER.replace(':', '_')}": f"{folder.identity.key} .admin"}
-    if tempurl_lets_through:
-        sections["filter:tempurl"] = {
-            "paste.filter_factory": "swift_store.dev.weak_tempurl:filter_factory",
-            "lets_through": " ".join(tempurl_lets_through),
-        }
     # Small segments are normal in tests; Swift would slow down their download to one a second.
     sections["filter:slo"] |= {"rate_limit_under_size": "0"}
-    return _sections(sections)
+    return _sections(changes.changed_filters(sections))
 
 
 def expirer_conf(folder: DataFolder, shape: Shape) -> str:

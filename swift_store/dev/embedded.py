@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from typing import IO, Self
 from urllib.parse import urlsplit
 
 from swift_store.dev.announcement import ACCOUNT, Announcement, ObjectServer, parse
+from swift_store.dev.changes import NO_CHANGES, ProxyChanges
 from swift_store.dev.extra import MissingExtraError, require_swift
 from swift_store.dev.shape import Shape
 
@@ -32,7 +33,7 @@ class EmbeddedSwift:
 
     `data` keeps the stored files (None: a temporary folder, removed at the end), `port` 0 takes a free one,
     and `background_seconds` is the pause between two passes of the updaters and the object expirer (0: none).
-    `tempurl_lets_through` makes it behave as an older, unsafe Swift: see `weak_tempurl`.
+    `changes` let its proxy stand in for another cluster's.
     The child holds the reading end of a pipe from this process, so that it ends even after a kill -9. A
     process that forks without exec hands that pipe on: the cluster then lives as long as the last fork.
     """
@@ -44,16 +45,16 @@ class EmbeddedSwift:
         shape: Shape = Shape.SINGLE,
         *,
         background_seconds: float = 5.0,
-        tempurl_lets_through: Sequence[str] = (),
+        changes: ProxyChanges = NO_CHANGES,
     ) -> None:
         self._arguments = [
             f"--port={port}",
             f"--shape={shape.value}",
             f"--background-seconds={background_seconds}",
-            *(f"--tempurl-lets-through={header}" for header in tempurl_lets_through),
         ]
         if data is not None:
             self._arguments.append(f"--data={data}")
+        self._changes = changes
         self._process: subprocess.Popen[bytes] | None = None
         self._announcement = Announcement({})
         self._resources = ExitStack()
@@ -69,12 +70,21 @@ class EmbeddedSwift:
         with ExitStack() as unless_started:
             unless_started.callback(self.stop)
             errors = self._resources.enter_context(tempfile.TemporaryFile())
-            self._process = self._resources.enter_context(_spawn(self._arguments, errors.fileno()))
+            self._process = self._resources.enter_context(_spawn(self._all_arguments(), errors.fileno()))
             self._announcement = _read_announcement(self._process)
             if not self._announcement.complete:
                 raise EmbeddedSwiftError(_last_words(self._process, errors))
             unless_started.pop_all()
         return self
+
+    def _all_arguments(self) -> list[str]:
+        if self._changes == NO_CHANGES:
+            return self._arguments
+        # In a file of our own: there may be passwords in it, and everybody can read a command line.
+        folder = Path(self._resources.enter_context(tempfile.TemporaryDirectory()))
+        changes = folder / "changes.json"
+        changes.write_text(self._changes.to_json(), encoding="utf-8")
+        return [*self._arguments, f"--proxy-changes={changes}"]
 
     def stop(self) -> None:
         """End the cluster and wait for its end; nothing happens when it does not run."""

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from swift_store.dev import EmbeddedSwift
+from swift_store.dev.changes import tempurl_that_takes
 
 SECRET = "an application secret of the tests, long enough"
 WISH = {"name": "a.txt", "size": 1, "type": "text/plain"}
@@ -12,7 +13,7 @@ WISH = {"name": "a.txt", "size": 1, "type": "text/plain"}
 @pytest.fixture(scope="module")
 def weak_environ(command):
     """A prepared container in an older Swift."""
-    with EmbeddedSwift(background_seconds=0, tempurl_lets_through=["x-copy-from"]) as cluster:
+    with EmbeddedSwift(background_seconds=0, changes=tempurl_that_takes("x-copy-from")) as cluster:
         environ = {**cluster.environ, "DIRECT_UPLOAD_SECRET": SECRET, "DIRECT_UPLOAD_PORT": "0"}
         assert command(environ, "setup").returncode == 0
         yield environ

@@ -7,6 +7,7 @@ import pytest
 
 from swift_store import account, hazards, tempurl
 from swift_store.dev import EmbeddedSwift
+from swift_store.dev.changes import tempurl_that_takes
 from swift_store.hazards import ProbeFailed
 from swift_store.signer import Signer
 
@@ -17,7 +18,7 @@ HOLES = ("x-copy-from", "x-object-manifest", "x-symlink-target")
 @pytest.fixture(scope="module", params=HOLES)
 def weak_swift(request):
     """An older Swift, with one hole at a time."""
-    with EmbeddedSwift(background_seconds=0, tempurl_lets_through=[request.param]) as cluster:
+    with EmbeddedSwift(background_seconds=0, changes=tempurl_that_takes(request.param)) as cluster:
         cluster.hole = request.param
         yield cluster
 

@@ -1,0 +1,53 @@
+"""How the embedded cluster's proxy may differ from the usual one, to stand in for other people's clusters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True)
+class ProxyChanges:
+    """`pipeline` puts other filters in the place of one (none: it is left out); `filters` are their options.
+
+    The options of a filter that exists are added to; with a factory of its own it is another filter.
+    """
+
+    pipeline: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    filters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The changes as `from_json` reads them."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> ProxyChanges:
+        """The opposite of `to_json`."""
+        return cls(**json.loads(text))
+
+    def changed_pipeline(self, names: str) -> str:
+        """The pipeline NAMES, as Swift writes one, with the changes made."""
+        return " ".join(new for name in names.split() for new in self.pipeline.get(name, (name,)))
+
+    def changed_filters(self, sections: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+        """The configuration's SECTIONS with the changes made."""
+        changed = {title: dict(options) for title, options in sections.items()}
+        for name, options in self.filters.items():
+            kept = {} if "paste.filter_factory" in options else changed.get(f"filter:{name}", {})
+            changed[f"filter:{name}"] = {**kept, **options}
+        return changed
+
+
+NO_CHANGES = ProxyChanges()
+
+
+def without(*filters: str) -> ProxyChanges:
+    """A cluster that lacks these: `without("slo")`, for instance."""
+    return ProxyChanges(pipeline=dict.fromkeys(filters, ()))
+
+
+def tempurl_that_takes(*headers: str) -> ProxyChanges:
+    """An older, unsafe Swift, whose TempURL lets these headers (such as x-copy-from) through."""
+    weak = {"paste.filter_factory": "swift_store.dev.weak_tempurl:filter_factory"}
+    return ProxyChanges(filters={"tempurl": weak | {"lets_through": " ".join(headers)}})
