@@ -14,6 +14,7 @@ from tornado.netutil import bind_sockets
 from direct_upload import access_log, server
 from direct_upload.commands.doctor import doctor
 from direct_upload.commands.held import held, reject, release
+from direct_upload.commands.rotation import rotate
 from direct_upload.commands.settings import connected, own_swift, settings_of, with_flags
 from direct_upload.commands.tokens import token
 from direct_upload.page_handlers import STATIC
@@ -22,6 +23,9 @@ from swift_store.dev import EmbeddedSwiftError
 from swift_store.dev.prepared import embedded_swift
 from swift_store.settings import declared, variable
 
+# A burst of new connections waits here. Who finds no room tries again, but only after a second.
+_BACKLOG = 1024
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="direct-upload")
@@ -29,7 +33,7 @@ def main() -> None:
     """Big files from the browser straight into OpenStack Swift."""
 
 
-for _command in (doctor, token, held, release, reject):
+for _command in (doctor, token, held, release, reject, rotate):
     main.add_command(_command)
 
 
@@ -79,7 +83,7 @@ def setup(**flags: str | None) -> None:
 
 def _bind(host: str, port: int) -> list[socket.socket]:
     try:
-        return bind_sockets(port, host)
+        return bind_sockets(port, host, backlog=_BACKLOG)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             reason = "is taken; end the other program, or choose another port with --port"

@@ -9,29 +9,40 @@ from pythonjsonlogger.json import JsonFormatter
 from tornado.web import RequestHandler
 
 from direct_upload.handlers import SiteHandler
+from swift_store.redaction import redacted
 
 _log = logging.getLogger("direct_upload.access")
 
 # They log whole requests, tokens and keys included; what went wrong reaches us as an exception anyway.
-_TALKATIVE = ("swiftclient", "keystoneclient", "keystoneauth", "urllib3", "requests")
+_TALKATIVE = ("swiftclient", "keystoneclient", "keystoneauth", "urllib3", "requests", "httpx2", "httpcore2")
+
+
+_JSON = JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields={"asctime": "time"})
+_TEXT = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+
+
+class _WithoutSecrets(logging.Formatter):
+    """Hides what must not be in a log, whoever wrote it there: libraries and tracebacks too."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(self._inner.format(record))
 
 
 def configure(*, as_json: bool) -> None:
     """Send the log to standard error, as text or as one JSON object a line."""
     output = logging.StreamHandler()
-    if as_json:
-        output.setFormatter(
-            JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields={"asctime": "time"})
-        )
-    else:
-        output.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    output.setFormatter(_WithoutSecrets(_JSON if as_json else _TEXT))
     logging.basicConfig(level=logging.INFO, handlers=[output], force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def log_request(handler: RequestHandler) -> None:
-    """Log and count an answered request. The query string may carry secrets, so only the path is written."""
+    """Log and count an answered request. The query string may carry secrets, so it is not written."""
     request, status = handler.request, handler.get_status()
     seconds = request.request_time()
     name = type(handler).__name__

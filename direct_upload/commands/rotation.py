@@ -1,0 +1,87 @@
+"""`direct-upload rotate`: a new application secret, while uploads go on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import click
+
+from direct_upload.commands.settings import connected, own_swift, settings_of
+from swift_store import account
+from swift_store.client import SwiftClient
+from swift_store.settings import Settings, variable
+
+_ROTATED_AT = "x-container-meta-rotated-at"
+
+_HOW_TO_BEGIN = (
+    "Swift has the key of this secret and no other. To change the secret:\n"
+    f"  1. Set {variable('old_secrets')} to the present one.\n"
+    f"  2. Set {variable('secret')} to a new one, made with: "
+    'python -c "import secrets; print(secrets.token_hex(32))"\n'
+    "  3. Run 'direct-upload rotate' again with these two."
+)
+_HOW_TO_GO_ON = (
+    "Swift accepts the keys of both secrets now.\n"
+    "  1. Wait a minute: Swift's proxies remember keys for so long.\n"
+    "  2. Restart every replica with the same two variables.\n"
+    "  3. From {date} on: unset {old}, restart, and run 'direct-upload rotate' again."
+)
+
+
+@click.command()
+@click.option(
+    "--now", "is_urgent", is_flag=True, help="End the old secret at once, with the uploads under it."
+)
+def rotate(*, is_urgent: bool) -> None:
+    """Change the application secret without breaking uploads.
+
+    Brings Swift's keys in line with the secrets that are set, and says what to do next. May be repeated.
+    """
+    settings = own_swift(settings_of({}))
+    with connected(settings) as client:
+        found = client.head_container(settings.container)
+        if found is None:
+            raise click.ClickException(
+                f"there is no container {settings.container}; run 'direct-upload setup'"
+            )
+        if len(settings.secrets) > 1:
+            message = _go_on(client, settings, found)
+        else:
+            message = _begin_or_end(client, settings, found, is_urgent=is_urgent)
+    click.echo(message)
+
+
+def _go_on(client: SwiftClient, settings: Settings, found: Mapping[str, str]) -> str:
+    wanted = account.container_headers(settings.secrets, settings.container, settings.site_origins)
+    if found.get(account.KEY) != wanted[account.KEY]:
+        wanted[_ROTATED_AT] = str(int(time.time()))
+    client.put_container(settings.container, wanted)
+    began_at = int(wanted.get(_ROTATED_AT) or found.get(_ROTATED_AT, "0"))
+    return _HOW_TO_GO_ON.format(date=_date(began_at + settings.ticket_lifetime), old=variable("old_secrets"))
+
+
+def _begin_or_end(
+    client: SwiftClient, settings: Settings, found: Mapping[str, str], *, is_urgent: bool
+) -> str:
+    wanted = account.container_headers(settings.secrets, settings.container, settings.site_origins)
+    if found.get(account.KEY) != wanted[account.KEY] and not is_urgent:
+        raise click.ClickException(
+            f"Swift has the key of another secret. Set {variable('old_secrets')} to that one, so that "
+            "uploads go on; or end them with --now"
+        )
+    if found.get(account.KEY) == wanted[account.KEY] and not found.get(account.OLD_KEY):
+        return _HOW_TO_BEGIN
+    ends_at = int(found.get(_ROTATED_AT, "0")) + settings.ticket_lifetime
+    if time.time() < ends_at and not is_urgent:
+        raise click.ClickException(
+            f"uploads under the old secret may go on until {_date(ends_at)}. Wait for that, with "
+            f"{variable('old_secrets')} set; or end them with --now"
+        )
+    client.put_container(settings.container, {**wanted, _ROTATED_AT: ""})
+    return "The old secret is worth nothing any more."
+
+
+def _date(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
