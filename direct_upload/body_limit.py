@@ -6,7 +6,7 @@ import sys
 from typing import Any, cast
 
 from tornado.http1connection import HTTP1Connection
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.routing import Matcher
 from tornado.web import RequestHandler, stream_request_body
 
@@ -18,13 +18,17 @@ MAX_BODY_BYTES = 1 << 20
 _MAX_DIGITS = 18
 
 
+def announces_too_much(headers: HTTPHeaders) -> bool:
+    """Whether a request says that its body is above the limit."""
+    length = headers.get("Content-Length", "")
+    return length.isdecimal() and (len(length) > _MAX_DIGITS or int(length) > MAX_BODY_BYTES)
+
+
 class BodyOverLimit(Matcher):
     """Matches requests that announce a body above the limit."""
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
-        length = request.headers.get("Content-Length", "")
-        over = length.isdecimal() and (len(length) > _MAX_DIGITS or int(length) > MAX_BODY_BYTES)
-        return {} if over else None
+        return {} if announces_too_much(request.headers) else None
 
 
 @stream_request_body
@@ -39,10 +43,23 @@ class BodyTooLarge(SiteHandler):
 
     def initialize(self, site: Site) -> None:
         super().initialize(site)
+        self._has_left = False
         cast(HTTP1Connection, self.request.connection).set_max_body_size(sys.maxsize)
 
     def data_received(self, chunk: bytes) -> None:
         """Throw it away."""
+
+    def on_finish(self) -> None:
+        self._leave()
+
+    def on_connection_close(self) -> None:
+        # Tornado does not finish a request whose sender hangs up in the middle of its body.
+        self._leave()
+
+    def _leave(self) -> None:
+        if not self._has_left:
+            self._has_left = True
+            super().on_finish()
 
     def post(self, *_: str) -> None:
         detail = f"A request's body has at most {MAX_BODY_BYTES} bytes. Send the file itself to target.url."

@@ -6,7 +6,6 @@ allow. Nobody is accepted any more then, and the loop that tries to spins.
 
 from __future__ import annotations
 
-import logging
 import resource
 from collections.abc import Awaitable
 from typing import Any
@@ -22,29 +21,32 @@ from tornado.httputil import (
 )
 from tornado.iostream import IOStream
 
+from direct_upload.body_limit import announces_too_much
+
 MOST_CONNECTIONS = 4096
 MOST_WAITING_BYTES = 64 << 20
 # For Swift, the log, the page's files and whatever libraries keep open.
 _OTHER_FILES = 256
 _FEWEST_CONNECTIONS = 16
 
-_log = logging.getLogger(__name__)
-
 
 def affordable_connections(wanted: int = MOST_CONNECTIONS) -> int:
     """How many connections this process may have; lifts its own limit of open files as far as that needs."""
+    needed = wanted + _OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = hard if hard != resource.RLIM_INFINITY else wanted + _OTHER_FILES
-    allowed = max(soft, min(most, wanted + _OTHER_FILES))
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return wanted
+    allowed = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-    return max(_FEWEST_CONNECTIONS, min(wanted, allowed - _OTHER_FILES))
+    return max(_FEWEST_CONNECTIONS, allowed - _OTHER_FILES)
 
 
 class GuardedServer(HTTPServer):
     """Has at most `most_connections`, and at most `most_waiting_bytes` of bodies that are still arriving.
 
     A connection waits from its beginning, or its last answer, until a whole request has come. Over a limit
-    the connection that has waited longest is closed; when none waits, the newest is.
+    the one that has waited longest is closed (of those with a part of a body, where that is the limit); when
+    none waits, the newest is.
     """
 
     def initialize(self, *args: Any, most_connections: int, most_waiting_bytes: int, **kwargs: Any) -> None:  # type: ignore[override]
@@ -79,8 +81,8 @@ class GuardedServer(HTTPServer):
         if connection in self._waiting:
             self._waiting[connection] += size
             self._waiting_bytes += size
-        while self._waiting_bytes > self._most_waiting_bytes and self._make_room():
-            pass
+        while self._waiting_bytes > self._most_waiting_bytes:
+            self._close(next(one for one, held in self._waiting.items() if held))
 
     def has_come(self, connection: HTTP1ServerConnection) -> None:
         """A whole request has come, or nothing more will: from now on the connection does not wait."""
@@ -88,12 +90,13 @@ class GuardedServer(HTTPServer):
 
     def _make_room(self) -> bool:
         longest = next(iter(self._waiting), None)
-        if longest is None:
-            return False
-        self.has_come(longest)
-        longest.stream.close()
-        _log.debug("closed the connection that waited longest: there are too many")
-        return True
+        if longest is not None:
+            self._close(longest)
+        return longest is not None
+
+    def _close(self, connection: HTTP1ServerConnection) -> None:
+        self.has_come(connection)
+        connection.stream.close()
 
 
 class _Watched(HTTPMessageDelegate):
@@ -105,14 +108,18 @@ class _Watched(HTTPMessageDelegate):
         self._inner = inner
         self._server = server
         self._connection = connection
+        self._is_kept = True
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
+        # Of a body that is too large nothing is kept: it is thrown away as it comes.
+        self._is_kept = not announces_too_much(headers)
         return self._inner.headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        self._server.has_grown(self._connection, len(chunk))
+        if self._is_kept:
+            self._server.has_grown(self._connection, len(chunk))
         return self._inner.data_received(chunk)
 
     def finish(self) -> None:
