@@ -12,12 +12,15 @@ export interface KeptState {
 
 /** Uppy's file for the client, under the name that a person gave it in Uppy, in the folders that it came in. */
 export function chosenFrom<M extends Meta, B extends Body>(file: UppyFile<M, B>, data: Blob): ChosenFile {
-  return { file: asFile(data, file), path: pathOf(file) };
+  return { file: asFile(data, nameOf(file), file.type), path: pathOf(file) };
 }
 
 export function pathOf<M extends Meta, B extends Body>(file: UppyFile<M, B>): string {
-  const name = (file.meta.name || file.name).replaceAll("/", "_");
-  return [...foldersOf(file), name].join("/");
+  return [...foldersOf(file), nameOf(file)].join("/");
+}
+
+function nameOf<M extends Meta, B extends Body>({ meta, name }: UppyFile<M, B>): string {
+  return (meta.name || name).replaceAll("/", "_");
 }
 
 function foldersOf<M extends Meta, B extends Body>({ meta, data }: UppyFile<M, B>): string[] {
@@ -27,13 +30,14 @@ function foldersOf<M extends Meta, B extends Body>({ meta, data }: UppyFile<M, B
 }
 
 /**
- * Uppy guesses types that the browser does not know, and an edited image or a recording is a nameless blob. Such a
- * blob has no time of its own: it must look the same after a reload, when it is compared with what was begun.
+ * People rename files, Uppy guesses types that the browser does not know, and an edited image or a recording is a
+ * nameless blob. Such a blob has no time of its own: it must look the same after a reload, when it is compared with
+ * what was begun.
  */
-function asFile<M extends Meta, B extends Body>(data: Blob, { name, type }: UppyFile<M, B>): File {
-  if (data instanceof File && data.type === type) return data;
-  const lastModified = data instanceof File ? data.lastModified : 0;
-  return new File([data], name, { type, lastModified });
+function asFile(data: Blob, name: string, type: string): File {
+  if (!(data instanceof File)) return new File([data], name, { type, lastModified: 0 });
+  const isAsItIs = data.name === name && data.type === type;
+  return isAsItIs ? data : new File([data], name, { type, lastModified: data.lastModified });
 }
 
 export function bodyFrom(file: StoredFile): DirectUploadBody {

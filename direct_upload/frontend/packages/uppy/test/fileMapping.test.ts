@@ -57,6 +57,17 @@ describe("what is sent", () => {
     expect([file.type, file.lastModified, await file.text()]).toEqual(["text/markdown", 5, "x"]);
   });
 
+  it("has the name that it was given in Dashboard", () => {
+    const data = new File(["x"], "a.txt", { type: "text/plain", lastModified: 5 });
+    const file = inUppy(data);
+    const chosen = chosenFrom({ ...file, meta: { ...file.meta, name: "better.txt" } }, data);
+    expect([chosen.file.name, chosen.file.lastModified, chosen.path]).toEqual([
+      "better.txt",
+      5,
+      "better.txt",
+    ]);
+  });
+
   it("is the same each time for a blob, which has no time", () => {
     const data = new Blob(["x"], { type: "image/png" });
     const { file } = chosenFrom(inUppy(data, { name: "edited.png" }), data);

@@ -134,7 +134,7 @@ describe("files that can't be sent", () => {
   it("one of a cloud service is refused, and says why", async () => {
     const { uploader, uppy, heard } = bench();
     const remote = { companionUrl: "https://companion.example", requestClientId: "drive", url: "get" };
-    uppy.addFile({ name: "far.txt", data: { size: 3 }, isRemote: true, remote });
+    uppy.addFile({ name: "far.txt", data: { size: 3 }, isRemote: true, remote } as never);
     const result = await uppy.upload();
     expect(heard).toEqual([["error", "far.txt", defaultLocale.strings.remoteFilesNotSupported]]);
     expect(result?.failed).toHaveLength(1);
