@@ -1,4 +1,4 @@
-import { Problem } from "../src/core/failures.ts";
+import { NetworkFailure, Problem } from "../src/core/failures.ts";
 import type {
   BegunUpload,
   Clock,
@@ -20,6 +20,8 @@ export class FakeControlPlane implements ControlPlane {
   readonly completed: Array<readonly string[]> = [];
   segmentBytes = 4;
   leaseMs = 600_000;
+  /** While true, no request gets through. */
+  isDown = false;
   /** How long every answer takes. */
   answerMs = 0;
   /** What Swift says of the file that it made. */
@@ -91,6 +93,7 @@ export class FakeControlPlane implements ControlPlane {
     if (this.answerMs > 0) await this.clock.wait(this.answerMs, signal);
     await Promise.resolve();
     signal.throwIfAborted();
+    if (this.isDown) throw new NetworkFailure("no answer");
     const failure = this.failures.get(call)?.shift();
     if (failure) throw failure;
   }

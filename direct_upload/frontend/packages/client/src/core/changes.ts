@@ -14,6 +14,7 @@ export class Changes {
   readonly listeners = new Listeners<UploaderEvents>();
   readonly totals = new Totals();
   #keys = new Set<string>();
+  #isTelling = false;
   #isIdle = true;
 
   constructor(
@@ -36,11 +37,13 @@ export class Changes {
   touch(key: string): void {
     if (this.closing.aborted) return;
     this.#keys.add(key);
-    if (this.#keys.size === 1) void this.#tellSoon();
+    if (!this.#isTelling) void this.#tellSoon();
   }
 
   async #tellSoon(): Promise<void> {
+    this.#isTelling = true;
     await this.clock.wait(FRAME_MS, this.closing).catch(() => undefined);
+    this.#isTelling = false;
     const keys = [...this.#keys];
     this.#keys = new Set();
     if (!this.closing.aborted) this.listeners.tell("changed", keys);

@@ -1,5 +1,5 @@
 import type { Lease, StoredSegment } from "../types.ts";
-import { FileUnreadable, NetworkFailure, SegmentRefused } from "./failures.ts";
+import { NetworkFailure, SegmentRefused } from "./failures.ts";
 import type { Leave } from "./gate.ts";
 import type { LeaseKeeper } from "./lease.ts";
 import type { Patience } from "./patience.ts";
@@ -63,16 +63,22 @@ export class SegmentSender {
   }
 
   async #try(segment: Segment, signal: AbortSignal): Promise<void> {
-    const body = this.job.file.slice(segment.start, segment.end);
+    const body = this.#bodyOf(segment);
     if (this.workshop.settings.verify) segment.md5 ??= await this.workshop.hasher.md5(body, signal);
     await this.workshop.flow.sends.run(() => this.#deliver(segment, body, signal), signal, this.job.order);
+  }
+
+  /** A file that is one segment as it is: browsers send it with less work than a slice of it. */
+  #bodyOf({ start, end }: Segment): Blob {
+    const { file } = this.job;
+    return start === 0 && end === file.size ? file : file.slice(start, end);
   }
 
   async #deliver(segment: Segment, body: Blob, signal: AbortSignal): Promise<void> {
     let lease: Lease | null = null;
     try {
       lease = await this.leases.current(signal);
-      if (segment.standing === "doubtful" && (await this.#isThere(segment, body, lease, signal))) return;
+      if (segment.standing !== "absent" && (await this.#isThere(segment, body, lease, signal))) return;
       await this.workshop.flow.pacer.take(body.size, signal);
       lease = await this.leases.current(signal);
       segment.standing = "doubtful";
@@ -82,7 +88,7 @@ export class SegmentSender {
     } catch (error) {
       this.#progress(segment, 0);
       // The reason of an abort, another segment's failure perhaps, says nothing about this one.
-      if (!signal.aborted && lease) await this.#learn(error, segment, body, lease);
+      if (!signal.aborted && lease) this.#learn(error, segment, lease);
       throw error;
     }
   }
@@ -123,25 +129,15 @@ export class SegmentSender {
   }
 
   /**
-   * What a failure tells. An unreadable one may be an expired signature, whose answer CORS hides, or a file that can't
-   * be read any more: the next attempt takes a new signature and hashes again, which shows the latter.
+   * What a failure tells. One without an answer may be an expired signature, whose answer CORS hides: the next attempt
+   * takes a new one. And what was damaged may have been hashed wrongly: it is hashed again.
    */
-  async #learn(error: unknown, segment: Segment, body: Blob, lease: Lease): Promise<void> {
+  #learn(error: unknown, segment: Segment, lease: Lease): void {
     const isAmbiguous = error instanceof NetworkFailure;
     const status = error instanceof SegmentRefused ? error.status : 0;
     if (status > 0) segment.standing = "absent";
     if (isAmbiguous || status === 401) this.leases.distrust(lease);
-    if (isAmbiguous || status === 422) segment.md5 = null;
+    if (status === 422) segment.md5 = null;
     if (isAmbiguous || status >= 500) this.workshop.flow.failed();
-    if (isAmbiguous && !this.workshop.settings.verify) await readOneByte(body);
-  }
-}
-
-/** Rejects with `FileUnreadable` when the file can't be read: nobody else finds out who does not hash it. */
-async function readOneByte(body: Blob): Promise<void> {
-  try {
-    await body.slice(0, 1).arrayBuffer();
-  } catch (error) {
-    throw new FileUnreadable(error instanceof Error ? error.name : String(error));
   }
 }

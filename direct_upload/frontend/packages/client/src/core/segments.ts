@@ -1,10 +1,10 @@
 import type { Lease } from "../types.ts";
 
 /**
- * `absent`: not in Swift. `doubtful`: perhaps in Swift: sent without an answer, or remembered from before a reload.
- * `stored`: Swift said so.
+ * `absent`: not in Swift. `doubtful`: sent without an answer, Swift may have it. `remembered`: stored before a reload,
+ * with that MD5, which Swift has to confirm. `stored`: Swift said so.
  */
-export type Standing = "absent" | "doubtful" | "stored";
+export type Standing = "absent" | "doubtful" | "remembered" | "stored";
 
 /** One piece of a file, bytes `start` to `end` (exclusive), and what is known of it. */
 export interface Segment {
@@ -48,12 +48,7 @@ export class SegmentTable {
     this.all = cut(fileBytes, segmentBytes);
     const known = md5s.findLastIndex((md5) => md5 !== null);
     const doubtful = known < 0 ? [] : this.all.slice(0, known + 1 + LATE_SEGMENTS);
-    for (const segment of doubtful) {
-      segment.standing = "doubtful";
-      segment.md5 = md5s[segment.number] ?? null;
-      // Counted as there until it is seen that it is not.
-      if (segment.md5 !== null) this.progress(segment, segment.end - segment.start);
-    }
+    for (const segment of doubtful) this.#remember(segment, md5s[segment.number] ?? null);
   }
 
   /** Stored or on their way. */
@@ -65,9 +60,10 @@ export class SegmentTable {
     return this.all.filter(({ standing }) => standing !== "stored");
   }
 
-  /** Of those that are stored, or may be, by number. */
+  /** Of those that are stored, by number. */
   get md5s(): readonly (string | null)[] {
-    return this.all.map(({ standing, md5 }) => (standing === "absent" ? null : md5));
+    const isThere = ({ standing }: Segment) => standing === "stored" || standing === "remembered";
+    return this.all.map((segment) => (isThere(segment) ? segment.md5 : null));
   }
 
   /** Says that so many bytes of it have left. Returns how many more these are than before, which may be negative. */
@@ -89,5 +85,11 @@ export class SegmentTable {
     segment.standing = "absent";
     segment.md5 = null;
     this.progress(segment, 0);
+  }
+  #remember(segment: Segment, md5: string | null): void {
+    segment.standing = md5 === null ? "doubtful" : "remembered";
+    segment.md5 = md5;
+    // Counted as there until it is seen that it is not.
+    if (md5 !== null) this.progress(segment, segment.end - segment.start);
   }
 }
