@@ -18,6 +18,7 @@ from bench.rows import RecordError
 from bench.runner import swift
 from bench.runner.generators import GeneratorFailed
 from bench.runner.run import RunRefused, Wishes, missing, run
+from bench.runner.server import ServerFailed
 from bench.runner.swift import SwiftFailed
 from bench.scenarios import PROFILES, SCENARIOS, Profile, lasting
 from swift_store.credentials import IncompleteCredentials, credentials_from
@@ -27,6 +28,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 _ROOT = Path(__file__).parents[1]
 _PAGES = (_ROOT / "README.md", _ROOT / "docs" / "benchmarking.md")
 _IMAGES = _ROOT / "docs" / "images"
+_HOSTILE_PAGE = _ROOT / "docs" / "hostile-internet.md"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -198,6 +200,34 @@ def docs_command(folder: Path) -> None:
     with _faults_in_words(MarkerError):
         for changed in update_docs(folder, _PAGES, _IMAGES):
             click.echo(f"Changed {changed}")
+
+
+@main.command("hostile")
+@click.option(
+    "--out", type=_FOLDER, required=True, help="Folder of the run. An interrupted run is continued."
+)
+@click.option(
+    "--quick", is_flag=True, help="Some seconds of each attack, in a minute; otherwise eight minutes."
+)
+@click.option(
+    "--docs", is_flag=True, help="Measure nothing: write the folder's figures into the documentation."
+)
+def hostile_command(out: Path, *, quick: bool, docs: bool) -> None:
+    """Attack the site, and measure what an honest visitor feels of it."""
+    from bench.hostile import attacks, measure, report  # noqa: PLC0415
+    from bench.hostile.run import FULL, QUICK, run  # noqa: PLC0415
+
+    with _faults_in_words(measure.AttackerFailed, ServerFailed, report.MarkerError):
+        if docs:
+            report.update(_HOSTILE_PAGE, out)
+        else:
+            run(
+                out,
+                attacks.ATTACKS,
+                QUICK if quick else FULL,
+                lambda one, _: click.echo(f"measured {one.label}"),
+            )
+        click.echo(report.table(report.outcomes(out)))
 
 
 @contextmanager
