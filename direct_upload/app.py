@@ -14,6 +14,7 @@ from direct_upload.file_handlers import Download, File, Files
 from direct_upload.handlers import NothingHere, Site
 from direct_upload.hook_handlers import ReleaseHook
 from direct_upload.identity import oidc_paths
+from direct_upload.link_handlers import FileLink, FileLinks, FollowedLink
 from direct_upload.openapi import document
 from direct_upload.page_handlers import STATIC, Assets, Page
 from direct_upload.service_handlers import Alive, MetricsText, OpenApi, Ready
@@ -29,7 +30,10 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/uploads/{id}/complete", Completion),
     ("/api/files", Files),
     ("/api/files/{id}", File),
+    ("/api/files/{id}/links", FileLinks),
+    ("/api/files/{id}/links/{link}", FileLink),
     ("/files/{id}", Download),
+    ("/l/{link}", FollowedLink),
     ("/api/session", SessionState),
     (oidc_paths.SIGN_IN, SignIn),
     (oidc_paths.CALLBACK, SignInCallback),

@@ -7,6 +7,7 @@ import re
 from direct_upload.handlers import SiteHandler
 from direct_upload.messages import FileList, FileMessage
 from direct_upload.operations import Operation, Parameter, operation
+from swift_store.content_types import may_be_shown
 from swift_store.errors import Problem
 from swift_store.files import FileState, StoredFile
 from swift_store.names import is_upload_id
@@ -16,7 +17,7 @@ MAX_PAGE_FILES = 1000
 _STORAGE_PROBLEMS = ("storage-unavailable", "storage-refused")
 
 
-class _FileHandler(SiteHandler):
+class FileHandler(SiteHandler):
     async def find(self, file_id: str) -> StoredFile:
         """The caller's file with this id, or `not-found`."""
         owner, storage = self.owner, self.site.storage
@@ -58,7 +59,7 @@ class Files(SiteHandler):
         return int(text)
 
 
-class File(_FileHandler):
+class File(FileHandler):
     @operation(
         Operation("Look at one file.", answers={200: FileMessage}, problems=("not-found", *_STORAGE_PROBLEMS))
     )
@@ -79,17 +80,27 @@ class File(_FileHandler):
         await self.finish()
 
 
-class Download(_FileHandler):
+class Download(FileHandler):
     @operation(
         Operation(
             "Go to a short-lived signed URL of the file, with its original name.",
             answers={302: None},
+            query={"inline": Parameter("Show it, where its type can't run; else it is saved.")},
             problems=("not-found", "held", "not-ready", *_STORAGE_PROBLEMS),
         )
     )
     async def get(self, file_id: str) -> None:
-        file, site = await self.find(file_id), self.site
+        file = await self.find(file_id)
+        self.redirect(self.location(self, file))
+
+    @staticmethod
+    def location(handler: SiteHandler, file: StoredFile, addresses: str | None = None) -> str:
+        """Where the file is for a while, for clients in ADDRESSES; `held` when nobody may have it yet."""
         if file.state is FileState.HELD:
             raise Problem("held", "This file is held until somebody has looked at it. Try again later.")
-        signer = site.storage.connected.signer
-        self.redirect(signer.download_url(site.settings.container, file.names, now=site.now()))
+        site = handler.site
+        url = site.storage.connected.signer.download_url(
+            site.settings.container, file.names, now=site.now(), addresses=addresses
+        )
+        is_shown = "inline" in handler.request.query_arguments and may_be_shown(file.type)
+        return f"{url}&inline" if is_shown else url

@@ -25,6 +25,16 @@ _RUNNABLE = frozenset(
 )  # fmt: skip
 
 
+# Types that a browser shows, and in which nothing can run. Among pictures there is one that can: SVG.
+_SHOWN = frozenset(
+    {
+        "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "application/pdf",
+        "text/plain",
+    }
+)  # fmt: skip
+_SHOWN_FAMILIES = ("audio/", "video/")
+
+
 def checked_type(declared: str) -> str:
     """Return the media type in lower case; raise a `Problem` when it is none. Parameters are not taken."""
     normal = declared.lower()
@@ -39,3 +49,8 @@ def checked_type(declared: str) -> str:
 def stored_type(declared: str) -> str:
     """The type that Swift serves the file under: `declared`, or plain bytes where a browser would run it."""
     return BYTES if declared in _RUNNABLE or declared.endswith("+xml") else declared
+
+
+def may_be_shown(stored: str) -> bool:
+    """Whether a browser may show a file of this stored type, rather than save it."""
+    return stored in _SHOWN or (stored.startswith(_SHOWN_FAMILIES) and not stored.endswith("+xml"))

@@ -39,6 +39,7 @@ PROBLEMS: Mapping[str, HTTPStatus] = MappingProxyType(
         "cross-site": HTTPStatus.FORBIDDEN,
         "not-found": HTTPStatus.NOT_FOUND,
         "method-not-allowed": HTTPStatus.METHOD_NOT_ALLOWED,
+        "too-many-links": HTTPStatus.CONFLICT,
         "already-complete": HTTPStatus.CONFLICT,
         "segments-rejected": HTTPStatus.CONFLICT,
         "held": HTTPStatus.CONFLICT,

@@ -9,7 +9,7 @@ HIDDEN = "[hidden]"
 # Each keeps its first group and hides what comes behind it.
 _SECRETS = re.compile(
     r"""(?ix)
-    ((?:temp_url_sig|\bcode|state|code_verifier|id_token|access_token|client_secret|ticket)(?:=|%3D))[^&\s"'<>\\]+
+    ((?:temp_url_sig|\bcode|\bstate|code_verifier|id_token|access_token|client_secret|ticket)(?:=|%3D))[^&\s"'<>\\]+
     | (\bBearer\ )[^\s"'<>\\]+
     | (\bdu_[0-9a-f]{16}_)[A-Za-z0-9_-]+
     | (/l/)[A-Za-z0-9_-]+

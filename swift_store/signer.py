@@ -38,15 +38,22 @@ class Signer:
         )
         return Target(self.origin + quote(path), query, expires_at)
 
-    def download_url(self, container: str, names: UploadNames, *, now: float) -> str:
-        """Allow GET of one file, which is saved under its original name, without folders."""
-        return self._object_url(container, names.file, names.base_name, now)
+    def download_url(
+        self, container: str, names: UploadNames, *, now: float, addresses: str | None = None
+    ) -> str:
+        """Allow GET of one file, which is saved under its original name, without folders.
+
+        ADDRESSES is the network that Swift has to see the client in; None: anywhere.
+        """
+        return self._object_url(container, names.file, names.base_name, now, addresses)
 
     def held_url(self, container: str, names: UploadNames, *, now: float) -> str:
         """Allow GET of a file that is held, for whoever decides about it."""
         return self._object_url(container, names.held, names.base_name, now)
 
-    def _object_url(self, container: str, object_name: str, filename: str, now: float) -> str:
+    def _object_url(
+        self, container: str, object_name: str, filename: str, now: float, addresses: str | None = None
+    ) -> str:
         path = f"{self.account_path}/{container}/{object_name}"
         query = tempurl.object_query(
             self._key(container),
@@ -55,6 +62,7 @@ class Signer:
             expires_at=int(now) + self.lifetime,
             digest=self.digest,
             filename=filename,
+            addresses=addresses,
         )
         return f"{self.origin}{quote(path)}?{query}"
 

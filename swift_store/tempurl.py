@@ -46,14 +46,18 @@ def object_query(  # noqa: PLR0913 - each argument is a part of the signature or
     expires_at: int,
     digest: Digest = Digest.SHA256,
     filename: str | None = None,
+    addresses: str | None = None,
 ) -> str:
     """Sign METHOD on one object; return the URL's query string.
 
     `path` is `/v1/<account>/<container>/<object>`, decoded. `expires_at` is in Unix seconds. With `filename`
-    Swift's Content-Disposition offers that name to the person who downloads.
+    Swift's Content-Disposition offers that name to the person who downloads. With `addresses`, a network such
+    as `192.0.2.0/24`, it is valid for clients that Swift sees there.
     """
-    signature = _signature(key, digest, method, expires_at, path)
+    signature = _signature(key, digest, method, expires_at, path, addresses)
     query = {"temp_url_sig": signature, "temp_url_expires": str(expires_at)}
+    if addresses is not None:
+        query["temp_url_ip_range"] = addresses
     if filename is not None:
         query["filename"] = filename
     return urlencode(query, quote_via=quote)
@@ -84,6 +88,9 @@ def prefix_query(
     return urlencode(query, quote_via=quote)
 
 
-def _signature(key: bytes, digest: Digest, method: str, expires_at: int, path: str) -> str:
-    message = f"{method}\n{expires_at}\n{path}".encode()
+def _signature(  # noqa: PLR0913, PLR0917 - what is signed
+    key: bytes, digest: Digest, method: str, expires_at: int, path: str, addresses: str | None = None
+) -> str:
+    limit = "" if addresses is None else f"ip={addresses}\n"
+    message = f"{limit}{method}\n{expires_at}\n{path}".encode()
     return hmac.digest(key, message, digest.value).hex()

@@ -5,15 +5,14 @@ from __future__ import annotations
 import secrets as random
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
-from tornado.httputil import HTTPServerRequest
 from tornado.web import RequestHandler
 
 from direct_upload.identity import Caller, sessions
 from direct_upload.identity.oidc_paths import CALLBACK, SIGN_IN, SIGNED_OUT
 from direct_upload.identity.provider import Exchange, OidcProvider
 from direct_upload.identity.sessions import BegunSignIn, Session
+from direct_upload.own_origin import own_origin
 from swift_store.errors import Problem
 from swift_store.owners import owner_of
 from swift_store.settings import IdentityKind, Settings
@@ -107,8 +106,3 @@ class SignedIn:
     @property
     def _attributes(self) -> dict[str, Any]:
         return {"httponly": True, "secure": self._settings.over_https, "samesite": "Lax"}
-
-
-def own_origin(request: HTTPServerRequest, origins: tuple[str, ...]) -> str:
-    """The address of ours under which the request came; our first one when its `Host` is none of them."""
-    return next((origin for origin in origins if urlsplit(origin).netloc == request.host), origins[0])

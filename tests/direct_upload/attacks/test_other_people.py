@@ -33,6 +33,13 @@ def stored(victim):
     return victim.upload(b"the victim's", name="stored.txt")
 
 
+@pytest.fixture(scope="module")
+def linked(victim, stored):
+    """The same, and `link`: one that the victim has given to somebody."""
+    link = victim.post(f"/api/files/{stored['id']}/links", json={"expires_in": 600}).json()
+    return stored | {"link": link}
+
+
 def complete(api, upload, ticket=None):
     body = {"ticket": ticket or upload.ticket, "segments": upload.md5s}
     return api.post(f"/api/uploads/{upload.id}/complete", json=body)
@@ -117,15 +124,16 @@ FILES = {
     "deleting": lambda api, file: api.delete(f"/api/files/{file['id']}"),
     "listing its links": lambda api, file: api.get(f"/api/files/{file['id']}/links"),
     "making a link": lambda api, file: api.post(f"/api/files/{file['id']}/links", json={"expires_in": 60}),
-    "revoking a link": lambda api, file: api.delete(f"/api/files/{file['id']}/links/{'A' * 43}"),
+    "revoking a link": lambda api, file: api.delete(f"/api/files/{file['id']}/links/{file['link']['id']}"),
 }
 
 
 @pytest.mark.parametrize("attack", FILES.values(), ids=FILES)
-def test_somebody_else_s_file(attack, attacker, victim, stored):
-    answer = attack(attacker, stored)
+def test_somebody_else_s_file(attack, attacker, victim, stored, linked):
+    answer = attack(attacker, linked)
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
     assert victim.get(f"/api/files/{stored['id']}").json() == stored
+    assert victim.get(linked["link"]["url"]).status_code == 302
 
 
 def test_somebody_else_s_listing(attacker, stored, begun):

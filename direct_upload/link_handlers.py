@@ -1,0 +1,143 @@
+"""Links to a file: its owner makes, lists and revokes them; whoever has one downloads the file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Self
+
+from pydantic import AwareDatetime, Field
+
+from direct_upload.file_handlers import Download, FileHandler
+from direct_upload.handlers import SiteHandler
+from direct_upload.messages import Message
+from direct_upload.operations import Operation, Parameter, operation
+from direct_upload.own_origin import own_origin
+from swift_store import links
+from swift_store.errors import Problem
+from swift_store.links import Link, LinkAddress
+
+PATH = "/l/"
+_MIN_SECONDS, _MAX_SECONDS = 10, 366 * 86400
+_MAX_LINKS = 100
+_STORAGE_PROBLEMS = ("storage-unavailable", "storage-refused")
+_NO_LINK = "There is no such link, or its time is over."
+
+
+class LinkRequest(Message):
+    expires_in: int = Field(ge=_MIN_SECONDS, le=_MAX_SECONDS, description="Seconds for which the link opens.")
+    once: bool = Field(default=False, description="Whether it opens one time only.")
+    addresses: str | None = Field(
+        default=None, max_length=64, description="The address or network that it opens for."
+    )
+
+
+class LinkMessage(Message):
+    id: str
+    expires_at: AwareDatetime
+    once: bool
+    addresses: str | None
+
+    @classmethod
+    def of(cls, link: Link) -> Self:
+        ends = datetime.fromtimestamp(link.expires_at, UTC)
+        return cls(id=link.id, expires_at=ends, once=link.once, addresses=link.addresses)
+
+
+class LinkCreated(LinkMessage):
+    """`url` is shown this once: we keep a hash of it."""
+
+    url: str
+
+
+class LinkList(Message):
+    links: list[LinkMessage]
+
+
+class FileLinks(FileHandler):
+    @operation(
+        Operation(
+            "Make a link to a file, for whoever gets it.",
+            answers={201: LinkCreated},
+            body=LinkRequest,
+            problems=("not-found", "too-many-links", *_STORAGE_PROBLEMS),
+        )
+    )
+    async def post(self, file_id: str) -> None:
+        asked, site = self.read(LinkRequest), self.site
+        addresses = links.checked_addresses(asked.addresses)
+        file = await self.find(file_id)
+        if len(await self.links_of(file_id)) >= _MAX_LINKS:
+            raise Problem("too-many-links", f"A file has at most {_MAX_LINKS} links. Revoke one first.")
+        address = LinkAddress(file.names.owner, file_id, site.randomness(links.SECRET_BYTES))
+        link = Link(address.id, int(site.now()) + asked.expires_in, asked.once, addresses)
+        await site.storage.run(site.storage.records.write, address.record_name, link.record())
+        url = own_origin(self.request, site.settings.site_origins) + PATH + address.text
+        self.answer(201, LinkCreated(url=url, **dict(LinkMessage.of(link))))
+
+    @operation(
+        Operation(
+            "List the links to a file that still open.",
+            answers={200: LinkList},
+            problems=("not-found", *_STORAGE_PROBLEMS),
+        )
+    )
+    async def get(self, file_id: str) -> None:
+        await self.find(file_id)
+        self.answer(200, LinkList(links=[LinkMessage.of(link) for link in await self.links_of(file_id)]))
+
+    async def links_of(self, file_id: str) -> list[Link]:
+        """The links that open now; those whose time is over are forgotten on the way."""
+        storage, prefix = self.site.storage, links.record_prefix(self.owner, file_id)
+        open_links = []
+        for name in await storage.run(storage.records.names, prefix):
+            record = await storage.run(storage.records.read, name)
+            if record is None:
+                continue
+            link = links.from_record(name.removeprefix(prefix), record)
+            if self.site.now() < link.expires_at:
+                open_links.append(link)
+            else:
+                await storage.run(storage.records.delete, name)
+        return open_links
+
+
+class FileLink(FileHandler):
+    @operation(Operation("Revoke a link.", answers={204: None}, problems=("not-found", *_STORAGE_PROBLEMS)))
+    async def delete(self, file_id: str, link_id: str) -> None:
+        file, storage = await self.find(file_id), self.site.storage
+        name = links.record_name(file.names.owner, file_id, link_id)
+        if not links.is_link_id(link_id) or not await storage.run(storage.records.delete, name):
+            raise Problem("not-found", _NO_LINK)
+        self.set_status(204)
+        await self.finish()
+
+
+class FollowedLink(SiteHandler):
+    @operation(
+        Operation(
+            "Follow a link: go to a short-lived signed URL of the file.",
+            answers={302: None},
+            query={"inline": Parameter("Show it, where its type can't run; else it is saved.")},
+            problems=("not-found", "held", "not-ready", *_STORAGE_PROBLEMS),
+        )
+    )
+    async def get(self, text: str) -> None:
+        address = links.parse_address(text)
+        link = None if address is None else await self.opened(address)
+        if address is None or link is None:
+            raise Problem("not-found", _NO_LINK)
+        storage = self.site.storage
+        file = await storage.run(storage.files.find, address.owner, address.file_id)
+        # Of several visitors at one moment, Swift may tell more than one that his deletion was the first.
+        used = link.once and not await storage.run(storage.records.delete, address.record_name)
+        if file is None or used:
+            raise Problem("not-found", _NO_LINK)
+        self.redirect(Download.location(self, file, addresses=link.addresses))
+
+    async def opened(self, address: LinkAddress) -> Link | None:
+        """The link, when it opens for this visitor."""
+        storage = self.site.storage
+        record = await storage.run(storage.records.read, address.record_name)
+        link = None if record is None else links.from_record(address.id, record)
+        opens = link is not None and link.opens_for(self.client_address, now=self.site.now())
+        return link if opens else None

@@ -1,0 +1,157 @@
+"""Links to a file: made, followed, limited and revoked, against real Swift."""
+
+import time
+
+import httpx
+import pytest
+
+
+@pytest.fixture
+def file(api):
+    return api.upload(b"linked", name="linked.txt")
+
+
+@pytest.fixture
+def make(api, file):
+    """A function that makes a link to the file."""
+
+    def make(**wish):
+        answer = api.post(f"/api/files/{file['id']}/links", json={"expires_in": 600, **wish})
+        assert answer.status_code == 201
+        return answer.json()
+
+    return make
+
+
+@pytest.fixture
+def stranger(api_of, site):
+    """Somebody with no cookie of the owner's."""
+    return api_of(site)
+
+
+def links_of(api, file):
+    return api.get(f"/api/files/{file['id']}/links").json()["links"]
+
+
+def contents(answer):
+    assert answer.status_code == 302
+    return httpx.get(answer.headers["location"]).content
+
+
+def test_whoever_has_the_link_has_the_file(make, stranger):
+    link = make()
+    for _ in range(2):
+        assert contents(stranger.get(link["url"])) == b"linked"
+    assert "set-cookie" not in stranger.get(link["url"]).headers
+
+
+def test_the_owner_sees_the_link_but_not_its_address_again(api, file, make):
+    link = make(once=True, addresses="192.0.2.0/24")
+    (listed,) = links_of(api, file)
+    assert listed == {name: value for name, value in link.items() if name != "url"}
+    assert link["id"] not in link["url"]
+
+
+def test_a_revoked_link_opens_no_more(api, file, make, stranger):
+    link, other = make(), make()
+    path = f"/api/files/{file['id']}/links/{link['id']}"
+    assert [api.delete(path).status_code for _ in range(2)] == [204, 404]
+    assert stranger.get(link["url"]).status_code == 404
+    assert contents(stranger.get(other["url"])) == b"linked"
+    assert [one["id"] for one in links_of(api, file)] == [other["id"]]
+
+
+def test_a_link_for_one_time_opens_one_time(api, file, make, stranger):
+    link = make(once=True)
+    assert contents(stranger.get(link["url"])) == b"linked"
+    assert stranger.get(link["url"]).json()["code"] == "not-found"
+    assert links_of(api, file) == []
+
+
+def test_a_look_without_download_does_not_use_it_up(make, stranger):
+    """Programs that preview links in chats ask for the headers first."""
+    link = make(once=True)
+    assert httpx.head(link["url"]).status_code == 405
+    assert contents(stranger.get(link["url"])) == b"linked"
+
+
+def test_a_link_ends_and_is_forgotten(api, file, make, stranger, eventually):
+    link = make(expires_in=10)
+    assert contents(stranger.get(link["url"])) == b"linked"
+    begun = time.monotonic()
+    eventually(lambda: stranger.get(link["url"]).status_code == 404)
+    assert time.monotonic() - begun < 15
+    assert links_of(api, file) == []
+
+
+def test_a_link_opens_for_its_addresses_only(make, stranger):
+    assert stranger.get(make(addresses="192.0.2.0/24")["url"]).status_code == 404
+    opened = stranger.get(make(addresses="127.0.0.0/8")["url"])
+    # The test's own address may be either family's.
+    assert opened.status_code in {302, 404}
+    if opened.status_code == 302:
+        assert "temp_url_ip_range=127.0.0.0" in opened.headers["location"]
+        assert contents(opened) == b"linked"
+
+
+def test_swift_too_keeps_other_addresses_out(make, stranger):
+    """Whoever passes the signed address on gives away nothing."""
+    for network in ("127.0.0.0/8", "::1/128"):
+        opened = stranger.get(make(addresses=network)["url"])
+        if opened.status_code == 302:
+            moved = opened.headers["location"].replace("127.0.0.0", "0.0.0.0").replace("%3A%3A1", "%3A%3A")
+            assert httpx.get(moved).status_code == 401
+
+
+def test_a_made_up_address_opens_nothing(make, stranger):
+    link = make(addresses="192.0.2.0/24")
+    assert stranger.get(link["url"], headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 404
+
+
+def test_a_link_to_a_deleted_file_opens_nothing(api, file, make, stranger):
+    link = make()
+    api.delete(f"/api/files/{file['id']}")
+    assert stranger.get(link["url"]).status_code == 404
+
+
+WRONG = {
+    "too short": {"expires_in": 1},
+    "too long": {"expires_in": 10**9},
+    "no time": {},
+    "no network": {"expires_in": 60, "addresses": "here"},
+    "a host within a network": {"expires_in": 60, "addresses": "192.0.2.1/24"},
+    "something else": {"expires_in": 60, "owner": "me"},
+}
+
+
+@pytest.mark.parametrize("wish", WRONG.values(), ids=WRONG)
+def test_a_wrong_wish_is_refused(api, file, wish):
+    answer = api.post(f"/api/files/{file['id']}/links", json=wish)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid-request")
+
+
+@pytest.mark.parametrize("text", ["x", "A" * 64, "A" * 63, "..%2F..%2Ftokens", "%00", "A" * 5000])
+def test_a_made_up_link_opens_nothing(stranger, text):
+    answer = stranger.get(f"/l/{text}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
+def test_another_secret_opens_nothing(make, stranger):
+    url = make()["url"]
+    changed = url[:-1] + ("A" if url[-1] != "A" else "B")
+    assert stranger.get(changed).status_code == 404
+
+
+def test_only_what_can_t_run_is_shown_in_the_browser(api, stranger):
+    for declared, shown in (
+        ("image/png", True),
+        ("text/plain", True),
+        ("image/svg+xml", False),
+        ("text/html", False),
+    ):
+        file = api.upload(b"x", name="x", type=declared)
+        link = api.post(f"/api/files/{file['id']}/links", json={"expires_in": 60}).json()
+        for address in (f"{link['url']}?inline", f"{file['download_url']}?inline"):
+            location = (stranger if "/l/" in address else api).get(address).headers["location"]
+            disposition = httpx.get(location).headers["content-disposition"]
+            assert disposition.startswith("inline" if shown else "attachment")
