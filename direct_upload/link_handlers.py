@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Self
 
@@ -15,10 +16,12 @@ from direct_upload.own_origin import own_origin
 from swift_store import links
 from swift_store.errors import Problem
 from swift_store.links import Link, LinkAddress
+from swift_store.once import take_once
 
 PATH = "/l/"
 _MIN_SECONDS, _MAX_SECONDS = 10, 366 * 86400
 _MAX_LINKS = 100
+_CLAIM_BYTES, _ATTEMPTS, _LONGEST_PAUSE_SECONDS = 8, 8, 0.3
 _STORAGE_PROBLEMS = ("storage-unavailable", "storage-refused")
 _NO_LINK = "There is no such link, or its time is over."
 
@@ -128,11 +131,19 @@ class FollowedLink(SiteHandler):
             raise Problem("not-found", _NO_LINK)
         storage = self.site.storage
         file = await storage.run(storage.files.find, address.owner, address.file_id)
-        # Of several visitors at one moment, Swift may tell more than one that his deletion was the first.
-        used = link.once and not await storage.run(storage.records.delete, address.record_name)
+        used = link.once and file is not None and not await self.take(address)
         if file is None or used:
             raise Problem("not-found", _NO_LINK)
         self.redirect(Download.location(self, file, addresses=link.addresses))
+
+    async def take(self, address: LinkAddress) -> bool:
+        """Use the link up; True for one visitor alone."""
+        storage, random = self.site.storage, self.site.randomness
+        claimants = (random(_CLAIM_BYTES).hex() for _ in range(_ATTEMPTS))
+        pauses = (byte / 255 * _LONGEST_PAUSE_SECONDS for byte in random(_ATTEMPTS))
+        return await storage.run(
+            take_once, storage.records, address.record_name, claimants, lambda: time.sleep(next(pauses))
+        )
 
     async def opened(self, address: LinkAddress) -> Link | None:
         """The link, when it opens for this visitor."""

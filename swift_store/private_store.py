@@ -2,7 +2,8 @@
 
     owner-key                    what makes owners of identities
     tokens/<id>                  API tokens, hashed
-    links/<id>                   links to files
+    links/<owner>/<file>/<id>    links to files
+    claims/<name>/<claimant>     who is about to take a record that only one may take: see `once`
 
 Blocking; on top of `SwiftClient`.
 """

@@ -1,6 +1,7 @@
 """Links to a file: made, followed, limited and revoked, against real Swift."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -66,6 +67,14 @@ def test_a_link_for_one_time_opens_one_time(api, file, make, stranger):
     assert contents(stranger.get(link["url"])) == b"linked"
     assert stranger.get(link["url"]).json()["code"] == "not-found"
     assert links_of(api, file) == []
+
+
+def test_of_many_visitors_at_once_one_gets_it(make):
+    link = make(once=True)
+    with ThreadPoolExecutor(5) as pool:
+        statuses = list(pool.map(lambda _: httpx.get(link["url"]).status_code, range(5)))
+    assert statuses.count(302) <= 1
+    assert set(statuses) <= {302, 404, 503}
 
 
 def test_a_look_without_download_does_not_use_it_up(make, stranger):
