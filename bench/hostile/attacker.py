@@ -16,7 +16,7 @@ from bench.hostile.attacks import Attack
 from bench.hostile.tally import Tally
 
 _TICK_SECONDS = 0.002
-_CONNECTIONS_A_TICK = 20
+_CONNECTIONS_A_TICK = 2
 # What is due after a pause of the attacker's own is not sent in one heap.
 _MOST_BEHIND_SECONDS = 0.1
 _ATTACK = TypeAdapter(Attack)

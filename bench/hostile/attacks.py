@@ -32,8 +32,8 @@ ATTACKS: tuple[Attack, ...] = (
     Attack(
         name="slowloris",
         label="Slowloris",
-        description="1,000 connections, each of which sends one header line of a request every two seconds "
-        "and never comes to its end. What is closed is opened again.",
+        description="1,000 connections, opened within a second or two, each of which sends one header line "
+        "of a request every two seconds and never comes to its end. What is closed is opened again.",
         kind=Kind.SLOWLORIS,
         connections=1000,
         rate=500,

@@ -6,11 +6,10 @@ from typing import Final
 
 from bench.hostile.figures import Outcome, Phase, outcome
 from bench.hostile.records import HostileRun, is_measured, read_attacked, read_run
-from bench.statistics.waits import Quantile
+from bench.report import numbers
 
 BEGIN: Final = "<!-- hostile -->"
 END: Final = "<!-- /hostile -->"
-_MB = 1e6
 _HEAD = (
     "| attack | offered | answered | visits in time | median | p99 | longest | memory of the site |\n"
     "| --- | --: | --: | --: | --: | --: | --: | --: |"
@@ -48,39 +47,33 @@ def block(run: HostileRun, found: Sequence[Outcome]) -> str:
 
 def update(page: Path, folder: Path) -> bool:
     """Write the figures of a run into the page; whether that changed it."""
+    figures = block(read_run(folder), outcomes(folder))
     text = page.read_text(encoding="utf-8")
     if (text.count(BEGIN), text.count(END)) != (1, 1) or text.index(BEGIN) > text.index(END):
         raise MarkerError(f"{page} needs {BEGIN} and {END}, each once and in this order")
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
-    new = f"{before}{BEGIN}\n{block(read_run(folder), outcomes(folder))}\n{END}{after}"
+    new = f"{before}{BEGIN}\n{figures}\n{END}{after}"
     page.write_text(new, encoding="utf-8")
     return new != text
 
 
 def _row(one: Outcome) -> str:
     tally = one.tally
-    memory = f"{one.quiet_bytes / _MB:.0f} → {one.peak_bytes / _MB:.0f} MB"
+    memory = f"{numbers.amount(one.quiet_bytes)} → {numbers.amount(one.peak_bytes)}"
     cells = [
         one.attack.label,
         f"{tally.offered / tally.seconds:,.0f}/s" if one.attack.rate else f"{tally.offered:,}",
         f"{sum(tally.answers.values()) / tally.seconds:,.0f}/s",
-        _share(one.during),
+        numbers.percent(one.during.in_time),
         *(f"{_wait(one.before, name)} → {_wait(one.during, name)}" for name in ("p50", "p99", "maximum")),
         memory,
     ]
     return f"| {' | '.join(cells)} |"
 
 
-def _share(phase: Phase) -> str:
-    return "-" if phase.in_time is None else f"{phase.in_time * 100:.4g} %"
-
-
 def _wait(phase: Phase, name: str) -> str:
-    if phase.latency is None:
-        return "-"
-    found: Quantile = getattr(phase.latency, name)
-    return f"{'≥ ' if found.at_least else ''}{found.milliseconds:.3g} ms"
+    return numbers.quantile(getattr(phase.latency, name) if phase.latency else None)
 
 
 def _counts(one: Outcome) -> str:
@@ -88,6 +81,6 @@ def _counts(one: Outcome) -> str:
     answers = ", ".join(f"{count:,} times {status}" for status, count in sorted(tally.answers.items()))
     return (
         f"Up to {tally.most_open:,} connections at a time, {tally.opened:,} in all; the site closed "
-        f"{tally.closed:,}. {tally.sent_bytes / _MB:,.0f} MB were sent. Answers: {answers or 'none'}. "
+        f"{tally.closed:,}. {numbers.amount(tally.sent_bytes)} were sent. Answers: {answers or 'none'}. "
         f"Afterwards the visitor's p99 was {_wait(one.after, 'p99')}."
     )
