@@ -77,6 +77,13 @@ describe("the number in flight", () => {
     expect(average).toBeLessThan(3.7);
   });
 
+  it("is three at least for small segments, of which only the round trips take time", () => {
+    const climber = new Climber(2, 5);
+    for (let at = 0; at < 60_000; at += 50)
+      climber.note({ at, bytes: at * 100, segments: Math.floor(at / 100), isFull: true });
+    expect(climber.width).toBe(3);
+  });
+
   it("climbs when the network changes to one where that helps", () => {
     const link: Link = (connections, at) => (at < 60_000 ? 100 * MB : connections * 5 * MB);
     const { width } = send(link, 90);

@@ -4,6 +4,8 @@ import { Problem } from "./failures.ts";
 
 /** Long enough for those that come together, too short to be noticed. */
 const GATHER_MS = 4;
+/** While others are being answered, more may come: so long they are waited for, at most until the answer. */
+const GATHER_MEANWHILE_MS = 250;
 const MOST_IN_ONE = 100;
 /** One is answered while the next is on its way. */
 const BATCHES_AT_ONCE = 2;
@@ -27,6 +29,8 @@ interface Waiting<Question, Answer> {
 export class Batcher<Question, Answer> {
   #waiting: Waiting<Question, Answer>[] = [];
   #running = 0;
+  /** Aborts when a request is answered. */
+  #answered = new AbortController();
   #isGathering = false;
   #knowsBatches = true;
 
@@ -52,7 +56,7 @@ export class Batcher<Question, Answer> {
   async #gather(): Promise<void> {
     if (this.#isGathering || this.#running >= BATCHES_AT_ONCE) return;
     this.#isGathering = true;
-    await this.clock.wait(GATHER_MS, new AbortController().signal);
+    await this.#untilGathered();
     this.#isGathering = false;
     const group = this.#takeGroup();
     if (group.length === 0) return;
@@ -60,7 +64,15 @@ export class Batcher<Question, Answer> {
     if (this.#waiting.length > 0) void this.#gather();
     await this.#askGroup(group);
     this.#running -= 1;
+    this.#answered.abort();
+    this.#answered = new AbortController();
     if (this.#waiting.length > 0) void this.#gather();
+  }
+
+  async #untilGathered(): Promise<void> {
+    await this.clock.wait(GATHER_MS, new AbortController().signal);
+    if (this.#running === 0 || this.#waiting.length >= MOST_IN_ONE) return;
+    await this.clock.wait(GATHER_MEANWHILE_MS, this.#answered.signal).catch(() => undefined);
   }
 
   #takeGroup(): Waiting<Question, Answer>[] {

@@ -1,8 +1,11 @@
 import type { BegunUpload, Clock, Completion, ControlPlane, StoredFile, UploadWish } from "../types.ts";
 import { Batcher } from "./batcher.ts";
 
-/** A completion of more segments is asked for alone: the site takes no request over 1 MiB. */
-const FEW_SEGMENTS = 32;
+/**
+ * A completion of more segments is asked for alone: Swift looks at each, and small files must not wait for that. Nor does
+ * the site take requests over 1 MiB.
+ */
+const FEW_SEGMENTS = 4;
 
 /** The control plane, asked for many small files at once where it can be. */
 export function inBatches(control: ControlPlane, clock: Clock): ControlPlane {

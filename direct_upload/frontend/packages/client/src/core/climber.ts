@@ -12,6 +12,8 @@ const WORTHWHILE = 0.35;
 const HARMLESS = 0.15;
 /** A window of measurement is over after the time and the bytes or segments, or after the longest time. */
 const WINDOW = { leastMs: 400, bytes: 16 << 20, segments: 40, mostMs: 8_000 } as const;
+/** Of segments so small it is the round trips that take the time, and so many at once are never too many. */
+const SMALL = { bytes: 1 << 20, least: 3 } as const;
 /** In how much of a window all places must have been taken for it to tell anything. */
 const FULL_SHARE = 0.7;
 /** After a change, old and new are mixed: for a part of the former window, and at least for a while. */
@@ -51,6 +53,7 @@ export class Climber {
   #restMs: number = REST.firstMs;
   #restUntil = 0;
   #hasClimbed = false;
+  #least = 1;
   #failedAt = Number.NEGATIVE_INFINITY;
   #window: Window = newWindow(0);
 
@@ -80,6 +83,9 @@ export class Climber {
     const lastedMs = seen.at - window.first.at;
     if (!isOver(lastedMs, window.first, seen)) return;
     this.#window = newWindow(seen.at);
+    const segments = seen.segments - window.first.segments;
+    this.#least =
+      (seen.bytes - window.first.bytes) / segments < SMALL.bytes ? Math.min(SMALL.least, this.most) : 1;
     if (window.fullNotes >= window.notes * FULL_SHARE)
       this.#judge((seen.bytes - window.first.bytes) / lastedMs, seen.at, lastedMs);
   }
@@ -95,6 +101,12 @@ export class Climber {
   }
 
   #judge(rate: number, at: number, lastedMs: number): void {
+    if (this.current < this.#least) {
+      this.#step = 0;
+      this.#rate = null;
+      this.#move(this.#least - this.current, at, lastedMs);
+      return;
+    }
     const before = this.#rate ?? rate;
     if (this.#step === 0) this.#rest(rate, before, at, lastedMs);
     else if (this.#step === 1) this.#judgeMore(rate, before, at, lastedMs);
@@ -141,7 +153,7 @@ export class Climber {
       return;
     }
     const by = isTop ? -1 : step;
-    if (this.current + by < 1) {
+    if (this.current + by < this.#least) {
       this.#settle(at);
       return;
     }

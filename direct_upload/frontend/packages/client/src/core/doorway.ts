@@ -19,8 +19,9 @@ export interface Room {
 export const SITE_ROOM: Room = { visitors: 200, few: 2, bytes: 32 << 20 };
 
 /**
- * Lets files begin, in their order: a few big ones, or many small ones, whose round trips overlap. Who waits costs a
- * place in a list and nothing else.
+ * Lets files begin, in their order: a few big ones, or many small ones, whose round trips overlap. Small ones come in
+ * crowds, when half of the last one has left: what is asked of the site for a crowd is asked in one request. Who waits
+ * costs a place in a list and nothing else.
  */
 export class Doorway {
   /** Sorted by order. */
@@ -28,6 +29,8 @@ export class Doorway {
   readonly #inside = new Set<Visitor>();
   readonly #sending = new Set<Visitor>();
   #sendingBytes = 0;
+  /** Whether the room was full, and has not been half empty since. */
+  #isCrowded = false;
 
   constructor(private readonly room: Room = SITE_ROOM) {}
 
@@ -68,8 +71,13 @@ export class Doorway {
   }
 
   #hasRoomFor({ bytes }: Visitor): boolean {
-    if (this.#inside.size >= this.room.visitors) return false;
-    return this.#sending.size < this.room.few || this.#sendingBytes + bytes <= this.room.bytes;
+    const { visitors, few } = this.room;
+    const isHalfEmpty = this.#inside.size <= visitors / 2 && this.#sendingBytes <= this.room.bytes / 2;
+    if (isHalfEmpty) this.#isCrowded = false;
+    const isFull = this.#inside.size >= visitors;
+    const isFree = this.#sendingBytes + bytes <= this.room.bytes && !isFull;
+    if (!isFree) this.#isCrowded = true;
+    return !isFull && (this.#sending.size < few || (isFree && !this.#isCrowded));
   }
 
   /** Where the visitor is in the queue, or would be. */
