@@ -16,6 +16,7 @@ from direct_upload.commands.doctor import doctor
 from direct_upload.commands.held import held, reject, release
 from direct_upload.commands.rotation import rotate
 from direct_upload.commands.settings import connected, own_swift, settings_of, with_flags
+from direct_upload.commands.sweep import sweep
 from direct_upload.commands.tokens import token
 from direct_upload.page_handlers import STATIC
 from swift_store import account
@@ -33,7 +34,7 @@ def main() -> None:
     """Big files from the browser straight into OpenStack Swift."""
 
 
-for _command in (doctor, token, held, release, reject, rotate):
+for _command in (doctor, token, held, release, reject, rotate, sweep):
     main.add_command(_command)
 
 

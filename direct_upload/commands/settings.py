@@ -16,6 +16,7 @@ from swift_store.client import SwiftClient
 from swift_store.dev.prepared import running_swift
 from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.settings import ConfigurationError, Settings, declared, from_environ, variable
+from swift_store.sign_in import SignInNotInstalled
 
 
 def with_flags(command: Callable[..., None]) -> Callable[..., None]:
@@ -76,5 +77,5 @@ def connected(settings: Settings) -> Iterator[SwiftClient]:
     try:
         with closing(SwiftClient(settings.swift, connections=1, timeout=settings.swift_timeout)) as client:
             yield client
-    except (SwiftUnavailable, SwiftRefused) as error:
+    except (SwiftUnavailable, SwiftRefused, SignInNotInstalled) as error:
         raise click.ClickException(str(error)) from error
