@@ -97,24 +97,22 @@ def make_site(settings: Settings) -> Site:
 
 
 def _make_commits(settings: Settings, storage: Storage, admission: Admission) -> Commits:
-    def post_to(url: str, seconds: float) -> SignedPost:
-        return SignedPost(url, settings.webhook_secret or "", seconds=seconds, now=time.time)
-
+    scan = _post_to(settings, settings.scan_url, settings.scan_timeout)
     return Commits(
         settings=settings,
         storage=storage,
         admission=admission,
         decide=policy.load(settings.policy),
-        scanner=Scanner(post_to(settings.scan_url, settings.scan_timeout), time.time)
-        if settings.scan_url
-        else None,
-        outbox=Outbox(
-            storage,
-            post_to(settings.webhook_url, _WEBHOOK_SECONDS) if settings.webhook_url else None,
-            time.time,
-        ),
+        scanner=Scanner(scan, time.time) if scan else None,
+        outbox=Outbox(storage, _post_to(settings, settings.webhook_url, _WEBHOOK_SECONDS), time.time),
         now=time.time,
     )
+
+
+def _post_to(settings: Settings, url: str | None, seconds: float) -> SignedPost | None:
+    if url is None or settings.webhook_secret is None:
+        return None
+    return SignedPost(url, settings.webhook_secret, seconds=seconds, now=time.time)
 
 
 def _work(settings: Settings, sockets: Sequence[socket.socket]) -> None:

@@ -178,7 +178,9 @@ class FileStore:
     def delete(self, file: StoredFile) -> None:
         """Delete the file and its segments. The file itself goes first: what is left over is never seen."""
         segments = self._client.segments_of(self._container, file.object_name)
-        self._client.bulk_delete([_path(self._container, file.object_name), *segments])
+        # Of a release that was stopped in the middle there may be two manifests.
+        manifests = [_name_in(state, file.names) for state in self._states]
+        self._client.bulk_delete([*(_path(self._container, name) for name in manifests), *segments])
 
 
 def _path(container: str, name: str) -> str:

@@ -108,6 +108,14 @@ def test_releasing_again_is_no_error_and_tidies_up(held, hold, connection, conta
     assert file.names.held not in stored()
 
 
+def test_deleting_a_file_that_was_half_released_leaves_nothing(files, held, hold, client, stored):
+    file = hold()
+    released, _ = held.release(OWNER, file.names.upload_id)
+    client.put_object(files._container, file.names.held, b"left over", content_type="a/b")
+    files.delete(released)
+    assert stored() == set()
+
+
 def test_a_file_that_was_changed_while_it_was_held_is_not_released(held, hold, connection, container):
     file = hold()
     connection.put_object(container, file.names.segment(1), b"changed")

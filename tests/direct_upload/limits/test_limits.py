@@ -1,11 +1,32 @@
 """Limits of a site, at ticket and at commit, against a real Swift."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
 MIB = 1 << 20
 WISH = {"name": "a.txt", "size": 1, "type": "text/plain"}
+
+
+@pytest.fixture
+def start(run_site, ready):
+    """A function that starts a site with this environment; it ends with the test, for there are many here."""
+    with ExitStack() as sites:
+
+        def run(environ):
+            site = run_site(environ)
+            sites.callback(site.end)
+            ready(site)
+            return site
+
+        yield run
+
+
+@pytest.fixture
+def site_with(prepared, start):
+    """A function that starts a site with these settings."""
+    return lambda **settings: start(prepared(**settings))
 
 
 def code_of(answer):
@@ -159,6 +180,13 @@ def test_invalid_wishes_count_too(site_with, api_of):
     api = api_of(site_with(owner_tickets="2"))
     codes = [code_of(wish(api, name="..")) for _ in range(3)]
     assert codes == [(400, "invalid-name")] * 2 + [(429, "too-many-requests")]
+
+
+def test_swift_itself_takes_no_more_than_the_container_s_quota(site_with, api_of):
+    api = api_of(site_with(container_quota="1MiB"))
+    upload = api.begin(b"x" * (2 * MIB))
+    assert api.swift.put(upload.url(0), content=upload.parts[0]).status_code == 413
+    assert api.upload(b"x" * 1000)
 
 
 def test_setup_gives_the_container_a_quota_and_leaves_it_alone_without(prepared, command, connection):
