@@ -1,34 +1,28 @@
-interface Request {
-  readonly mode: LockMode;
-  start(): void;
-}
-
-/** `navigator.locks` in memory, as far as it is used: first come, first served; shared requests at once. */
+/** `navigator.locks` in memory, as far as it is used: exclusive, first come, first served. */
 export class FakeLockManager {
-  readonly #held = new Map<string, LockMode[]>();
-  readonly #waiting = new Map<string, Request[]>();
+  readonly #held = new Set<string>();
+  readonly #waiting = new Map<string, Array<() => void>>();
 
   async request<T>(name: string, options: LockOptions, run: (lock: object | null) => T): Promise<Awaited<T>> {
-    const { mode = "exclusive", ifAvailable = false, signal } = options;
+    const { ifAvailable = false, signal } = options;
     signal?.throwIfAborted();
-    if (ifAvailable && !this.#isFree(name, mode)) return await run(null);
-    await this.#turn(name, mode, signal);
+    if (ifAvailable && this.#held.has(name)) return await run(null);
+    await this.#turn(name, signal);
     try {
-      return await run({ name, mode });
+      return await run({ name });
     } finally {
-      const held = this.#of(this.#held, name);
-      held.splice(held.indexOf(mode), 1);
+      this.#held.delete(name);
       this.#serve(name);
     }
   }
 
-  #turn(name: string, mode: LockMode, signal: AbortSignal | undefined): Promise<void> {
+  #turn(name: string, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiting = this.#of(this.#waiting, name);
-      const request = { mode, start: resolve };
-      waiting.push(request);
+      const waiting = this.#waiting.get(name) ?? [];
+      this.#waiting.set(name, waiting);
+      waiting.push(resolve);
       signal?.addEventListener("abort", () => {
-        if (waiting.includes(request)) waiting.splice(waiting.indexOf(request), 1);
+        if (waiting.includes(resolve)) waiting.splice(waiting.indexOf(resolve), 1);
         reject(signal.reason);
       });
       this.#serve(name);
@@ -36,22 +30,10 @@ export class FakeLockManager {
   }
 
   #serve(name: string): void {
-    const waiting = this.#of(this.#waiting, name);
-    for (let next = waiting[0]; next && this.#isFree(name, next.mode); next = waiting[0]) {
-      waiting.shift();
-      this.#of(this.#held, name).push(next.mode);
-      next.start();
-    }
-  }
-
-  #isFree(name: string, mode: LockMode): boolean {
-    const held = this.#of(this.#held, name);
-    return mode === "shared" ? !held.includes("exclusive") : held.length === 0;
-  }
-
-  #of<T>(lists: Map<string, T[]>, name: string): T[] {
-    const list = lists.get(name) ?? [];
-    lists.set(name, list);
-    return list;
+    if (this.#held.has(name)) return;
+    const start = this.#waiting.get(name)?.shift();
+    if (!start) return;
+    this.#held.add(name);
+    start();
   }
 }

@@ -96,6 +96,29 @@ describe.each<[string, () => Locks]>([
     await other.whenFree("film", never);
   });
 
+  it("all who wait for a name get it in the end, one after the other", async () => {
+    const sending = work();
+    const holding = one.hold("film", sending.run, never);
+    let atOnce = 0;
+    let turns = 0;
+    const use = async () => {
+      atOnce += 1;
+      expect(atOnce).toBe(1);
+      await turn();
+      atOnce -= 1;
+    };
+    const takeOver = async (tab: BrowserTabs) => {
+      do {
+        turns += 1;
+        expect(turns).toBeLessThan(20);
+        await tab.whenFree("film", never);
+      } while (!(await tab.hold("film", use, never)));
+    };
+    const waiting = [takeOver(one), takeOver(other), takeOver(other)];
+    sending.end();
+    await Promise.all([holding, ...waiting]);
+  });
+
   it("waiting for a name can be given up", async () => {
     const sending = work();
     const holding = one.hold("film", sending.run, never);

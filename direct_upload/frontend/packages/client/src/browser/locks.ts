@@ -18,8 +18,8 @@ export class WebLocks implements Locks {
   }
 
   async whenFree(name: string, signal: AbortSignal): Promise<void> {
-    // Shared: if all who wait got it in turn, each would find it held by the next one, for ever.
-    await this.manager.request(name, { mode: "shared", signal }, () => {});
+    // Who waits gets the name in turn, and lets it go at once: it may be held by the next one already.
+    await this.manager.request(name, { signal }, () => {});
   }
 }
 

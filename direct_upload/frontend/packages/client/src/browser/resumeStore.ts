@@ -83,11 +83,8 @@ export class IndexedDbResumeStore implements ResumeStore {
 
 /** Null when the database can't be opened, or not soon. */
 async function opened(oldestBegunAt: number, onLost: () => void): Promise<Database | null> {
-  const opening = quietly(() => open(onLost));
-  const database = await Promise.race([opening, soon()]);
-  // One that comes too late must not keep other tabs from opening theirs.
-  if (database === null) void opening.then((late) => late?.close());
-  else await quietly(() => forget(database, oldestBegunAt));
+  const database = await Promise.race([quietly(() => open(onLost)), soon()]);
+  if (database) await quietly(() => forget(database, oldestBegunAt));
   return database;
 }
 
