@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from bench.architectures import CONTENDERS, WORKERS, Contender, available
+from bench.browser.command import browser_command, browser_docs_command
 from bench.progress import shown
 from bench.records import pack, read_run
 from bench.rows import RecordError
@@ -228,6 +229,10 @@ def hostile_command(out: Path, *, quick: bool, docs: bool) -> None:
                 lambda one, _: click.echo(f"measured {one.label}"),
             )
         click.echo(report.table(report.outcomes(out)))
+
+
+main.add_command(browser_command)
+main.add_command(browser_docs_command)
 
 
 @contextmanager

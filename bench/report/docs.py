@@ -26,7 +26,7 @@ def update_docs(folder: Path, pages: Iterable[Path], images: Path) -> list[Path]
     """
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
     for page, text in texts.items():
-        _check_markers(text, str(page))
+        check_markers(text, str(page))
     results = read_results(folder)
     charts = _charts(results, images)
     changed = [file for file, text in charts.items() if _written(file, text)]
@@ -37,7 +37,8 @@ def update_docs(folder: Path, pages: Iterable[Path], images: Path) -> list[Path]
     return changed
 
 
-def _check_markers(text: str, name: str) -> None:
+def check_markers(text: str, name: str) -> None:
+    """Raise MarkerError unless the text has both markers, each once and in order."""
     if (text.count(BEGIN), text.count(END)) != (1, 1) or text.index(BEGIN) > text.index(END):
         raise MarkerError(f"{name} needs {BEGIN} and {END}, each once and in this order")
 

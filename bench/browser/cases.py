@@ -1,0 +1,119 @@
+"""What is measured: ways of uploading, over kinds of links, with kinds of files. Data only."""
+
+from dataclasses import dataclass
+from typing import Final
+
+KB: Final = 1000
+MIB: Final = 1 << 20
+GIB: Final = 1 << 30
+MBIT: Final = 1_000_000
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to bring files into Swift. `page` is its name in the comparison's page; None: it is curl."""
+
+    name: str
+    label: str
+    page: str | None
+    verify: bool = False
+    segment_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """What is between browser and Swift; None everywhere: nothing.
+
+    Rates are in bits a second and hold for uploads; `delay_seconds` is added in each direction.
+    """
+
+    total_bits: float | None = None
+    connection_bits: float | None = None
+    delay_seconds: float = 0.0
+
+    @property
+    def is_shaped(self) -> bool:
+        return self != LOOPBACK
+
+
+LOOPBACK: Final = Link()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question: the same files by several ways over one link. Ratios are to the way `reference`."""
+
+    name: str
+    title: str
+    link: Link
+    files: int
+    file_bytes: int
+    ways: tuple[Way, ...]
+    reference: str
+
+
+CURL: Final = Way("curl", "`curl -T`", None)
+VERIFIED: Final = Way("client-verified", "client, verified", "client", verify=True)
+UNVERIFIED: Final = Way("client-unverified", "client, unverified", "client")
+WHOLE: Final = Way("client-whole", "client, unverified, one segment", "client", segment_bytes=GIB)
+SINGLE: Final = Way("single", "one PUT", "single")
+UPPY: Final = Way("uppy", "Uppy", "uppy")
+UPPY_BIG_PARTS: Final = Way("uppy-32mib", "Uppy, parts of 32 MiB", "uppy", segment_bytes=32 * MIB)
+
+CASES: Final = (
+    Case(
+        "loopback",
+        "A file of 1 GiB, nothing between browser and Swift",
+        LOOPBACK,
+        files=1,
+        file_bytes=GIB,
+        ways=(CURL, VERIFIED, UNVERIFIED, WHOLE, SINGLE, UPPY, UPPY_BIG_PARTS),
+        reference="curl",
+    ),
+    Case(
+        "small-files",
+        "1,000 files of 10 kB, nothing between browser and Swift",
+        LOOPBACK,
+        files=1000,
+        file_bytes=10 * KB,
+        ways=(VERIFIED, UPPY),
+        reference="uppy",
+    ),
+    Case(
+        "gigabit",
+        "A file of 1 GiB, 1 Gbit/s",
+        Link(total_bits=1000 * MBIT),
+        files=1,
+        file_bytes=GIB,
+        ways=(VERIFIED, UNVERIFIED),
+        reference="client-unverified",
+    ),
+    Case(
+        "distant",
+        "A file of 256 MiB, 20 ms more for a round trip, 100 Mbit/s a connection",
+        Link(connection_bits=100 * MBIT, delay_seconds=0.010),
+        files=1,
+        file_bytes=256 * MIB,
+        ways=(VERIFIED, SINGLE),
+        reference="single",
+    ),
+)
+
+# A few seconds in all: to try that everything works, not to learn a figure.
+_QUICK_FILES: Final = 20
+_QUICK_BYTES: Final = 40 * MIB
+QUICK_ROUNDS: Final = 1
+ROUNDS: Final = 5
+
+
+def quick(case: Case) -> Case:
+    """The same question with little to send."""
+    return Case(
+        case.name,
+        case.title,
+        case.link,
+        files=min(case.files, _QUICK_FILES),
+        file_bytes=min(case.file_bytes, _QUICK_BYTES),
+        ways=case.ways,
+        reference=case.reference,
+    )
