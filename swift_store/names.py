@@ -31,6 +31,8 @@ MAX_PART_CHARACTERS = 255
 MAX_NAME_BYTES = 900
 RANDOM_BYTES = 10
 
+# The end of the year 9999: nobody can tell the date of an id with a later time.
+_LAST_MS = 253_402_300_799_999
 _OWNER = re.compile(r"[0-9a-f]{32}")
 _FORBIDDEN_CATEGORIES = {"Cc": "a control character", "Zl": "a line separator", "Zp": "a paragraph separator"}
 
@@ -98,7 +100,7 @@ def is_upload_id(text: str) -> bool:
         value = uuid.UUID(text)
     except ValueError:
         return False
-    return value.version == 7 and str(value) == text  # noqa: PLR2004
+    return value.version == 7 and str(value) == text and value.int >> 80 <= _LAST_MS  # noqa: PLR2004
 
 
 def created_at(upload_id: str) -> datetime:

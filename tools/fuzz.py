@@ -7,6 +7,7 @@ repeats. With `--keep`, inputs that lead into new code are kept there too: as fe
 import argparse
 import importlib.util
 import runpy
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -69,7 +70,9 @@ def fuzz_one(target: Path, arguments: Sequence[str]) -> None:
 
     with atheris.instrument_imports(include=_INSTRUMENTED):
         consume = runpy.run_path(str(target))["consume"]
-    atheris.Setup([str(target), *arguments], consume)
+    # To merge, libFuzzer starts its own command once more, by a shell.
+    command = shlex.join([sys.executable, "-m", "tools.fuzz", "--one", str(target)])
+    atheris.Setup([command, *arguments], consume)
     atheris.Fuzz()
 
 

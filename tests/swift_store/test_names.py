@@ -25,6 +25,12 @@ def accepted(name):
         return False
 
 
+def test_the_last_id_with_a_date_is_one():
+    last = "e677d21f-dbff-7abc-8def-0123456789ab"
+    assert names.is_upload_id(last)
+    assert names.created_at(last).year == 9999
+
+
 @given(times, randomness)
 def test_an_upload_id_is_a_version_7_uuid(unix_ms, random):
     made = uuid.UUID(names.uuid7(unix_ms, random))
@@ -58,6 +64,7 @@ def test_74_random_bits_tell_uploads_of_one_millisecond_apart(one, other):
         "01912345-6789-7ABC-8def-0123456789AB", "{01912345-6789-7abc-8def-0123456789ab}",
         "0191234567897abc8def0123456789ab", "urn:uuid:01912345-6789-7abc-8def-0123456789ab",
         "01912345-6789-7abc-8def-0123456789ab\n", "01912345-6789-7abc-8def-0123456789a\u0661",
+        "e677d21f-dc00-7abc-8def-0123456789ab",
     ],
 )  # fmt: skip
 def test_nothing_but_a_canonical_version_7_uuid_is_an_upload_id(text):
