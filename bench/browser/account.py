@@ -1,4 +1,4 @@
-"""A Swift account as far as the comparison needs it: containers for all ways, what they hold, and emptying them."""
+"""A Swift account, as far as the comparison needs it: containers, what they hold, and emptying them."""
 
 import hashlib
 import hmac

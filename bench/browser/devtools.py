@@ -1,7 +1,7 @@
 """A Chromium driven over its DevTools pipe, with nothing of DevTools switched on that costs the page time.
 
 Playwright and Selenium listen to every request, and Chromium then copies request bodies to them: an upload
-of an ArrayBuffer takes twenty times as long. Here a page is opened, gets its files and runs one function; that is all.
+of an ArrayBuffer takes twenty times as long. Here a page is opened, gets its files and runs one function.
 """
 
 import json
