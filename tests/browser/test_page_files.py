@@ -24,7 +24,7 @@ def names(page):
 
 @contextmanager
 def many_files(page, count):
-    """The page, reloaded with a list of `count` files that a stand-in for the site's list gives in its pages."""
+    """The page, reloaded with a list of `count` files, which a stand-in for the site gives in pages."""
     files = [
         {
             "id": f"{number:06}",
@@ -83,10 +83,10 @@ def test_a_folder_keeps_its_shape(uploads, tmp_path):
 def test_thousands_of_files_are_searched_and_paged(uploads):
     with many_files(uploads.page, 2345) as page:
         expect(page.get_by_test_id("files-summary")).to_have_text("2,345 files")
-        expect(page.get_by_test_id("files-range")).to_have_text("1–50 of 2,345")
+        expect(page.get_by_test_id("files-range")).to_have_text("1\N{EN DASH}50 of 2,345")
         assert len(names(page)) == 50
         page.get_by_test_id("files-next").click()
-        expect(page.get_by_test_id("files-range")).to_have_text("51–100 of 2,345")
+        expect(page.get_by_test_id("files-range")).to_have_text("51\N{EN DASH}100 of 2,345")
         page.get_by_test_id("file-search").fill("page 1234")
         expect(page.get_by_test_id("file-name")).to_have_text(["page 1234.tif"])
 

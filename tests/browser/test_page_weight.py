@@ -1,4 +1,4 @@
-"""What the page loads at first is small; Uppy's Dashboard comes when it is wanted, within the security policy."""
+"""What the page loads at first is small; Uppy's Dashboard comes when it is wanted."""
 
 import gzip
 

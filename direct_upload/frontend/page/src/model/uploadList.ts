@@ -1,6 +1,6 @@
 import type { UploadState, UploadsSummary, UploadView } from "@direct-upload/client";
 import type { Words } from "../i18n/words.ts";
-import { paceTexts } from "./uploadRow.ts";
+import { paceTexts, SEPARATOR } from "./uploadRow.ts";
 
 /** Which uploads the list shows. */
 export type Show = "all" | "underWay" | "trouble" | "finished";
@@ -36,7 +36,7 @@ export function summaryText(summary: UploadsSummary, words: Words): string {
   if (summary.interrupted > 0) parts.push(words.count("uploads.interrupted", summary.interrupted));
   if (summary.isOffline) parts.push(words.t("uploads.offline"));
   else if (summary.underWay > 0) parts.push(...paceTexts(summary, words));
-  return parts.join(" · ");
+  return parts.join(SEPARATOR);
 }
 
 /** What can be done with all of them at once. */
@@ -52,7 +52,7 @@ export function bulkActions(summary: UploadsSummary, counts: Readonly<Record<Sho
     canPause: summary.underWay > 0,
     canResume: summary.paused > 0,
     // A single one has a button of its own.
-    canCancel: counts.underWay > 1,
+    canCancel: counts.underWay + counts.trouble > 1,
     canClear: counts.finished > 0,
   };
 }

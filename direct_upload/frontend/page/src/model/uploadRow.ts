@@ -2,6 +2,9 @@ import type { UploadState, UploadView } from "@direct-upload/client";
 import type { TextKey, Words } from "../i18n/words.ts";
 import { failureText } from "./failureText.ts";
 
+/** Between the parts of a line. */
+export const SEPARATOR = " · ";
+
 export type Tone = "calm" | "active" | "good" | "waiting" | "bad";
 export type UploadAction = "pause" | "resume" | "now" | "retry" | "allow" | "supply" | "cancel";
 
@@ -92,7 +95,7 @@ function statusText(view: UploadView, words: Words, now: number): string {
   const waiting = waitingText(view, words, now);
   const parts = waiting ? [waiting] : state ? [words.t(state)] : paceTexts(view, words);
   const size = sizeText(view, words);
-  return (size ? [size, ...parts] : parts).join(" · ");
+  return (size ? [size, ...parts] : parts).join(SEPARATOR);
 }
 
 function sizeText(view: UploadView, words: Words): string | null {

@@ -5,6 +5,7 @@ import type { UploadAction, UploadRow } from "../model/uploadRow.ts";
 import { Button } from "./button.tsx";
 import { useActions, useWords } from "./context.ts";
 import { Icon, type IconName } from "./icon.tsx";
+import { Parts } from "./parts.tsx";
 import { Path } from "./path.tsx";
 
 const STATE_ICONS: Readonly<Record<UploadState, IconName>> = {
@@ -73,7 +74,7 @@ export function UploadRowItem({ row, place }: { readonly row: UploadRow; readonl
       <div class="about">
         <Path folder={row.folder} name={row.name} testId="upload-name" />
         <p class="facts" data-testid="upload-status">
-          {row.status}
+          <Parts text={row.status} />
         </p>
         {row.detail !== null && (
           <p class="detail" data-testid={row.state === "failed" ? "upload-error" : "upload-detail"}>

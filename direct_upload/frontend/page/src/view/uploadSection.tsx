@@ -3,6 +3,7 @@ import { type BulkActions, type Show, summaryText, uploadsToShow } from "../mode
 import { shareOf } from "../model/uploadRow.ts";
 import type { UploadsState } from "../model/uploadsPanel.ts";
 import { useWords } from "./context.ts";
+import { Parts } from "./parts.tsx";
 import { UploadRows } from "./uploadRows.tsx";
 import { UploadTools } from "./uploadTools.tsx";
 
@@ -28,7 +29,7 @@ export function UploadSection({ uploads, counts, bulk, now }: UploadSectionProps
           {words.t("uploads.heading")}
         </h2>
         <p class="summary" data-testid="upload-summary">
-          {text}
+          <Parts text={text} />
         </p>
         {summary.underWay > 0 && <p class="percent">{percent}</p>}
       </div>
