@@ -15,9 +15,9 @@ def hold_segments(page):
     page.route("**/segments/**", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
 
     def release():
-        page.unroute("**/segments/**")
         for route in held:
             route.continue_()
+        page.unroute("**/segments/**")
 
     return release
 

@@ -55,11 +55,17 @@ const IN_PARTS: ReadonlySet<UploadState> = new Set([
 /** Trying the same again can't help: the file must change first, or be chosen again. */
 const HOPELESS: ReadonlySet<string> = new Set(["file-too-large", "invalid-name", "file-changed"]);
 
-/**
- * `now` is a time of `performance.now()`; `isOtherFile` says that the file chosen for an interrupted upload was not
- * the one that it needs.
- */
-export function describeUpload(view: UploadView, words: Words, now: number, isOtherFile = false): UploadRow {
+/** What there is to know beside the upload itself. */
+export interface Circumstances {
+  /** A time of `performance.now()`. */
+  readonly now: number;
+  readonly isOffline?: boolean;
+  /** The file that was chosen for an interrupted upload was not the one that it needs. */
+  readonly isOtherFile?: boolean;
+}
+
+export function describeUpload(given: UploadView, words: Words, around: Circumstances): UploadRow {
+  const view = around.isOffline ? withoutNetwork(given) : given;
   const look = LOOKS[view.state];
   return {
     key: view.key,
@@ -67,11 +73,17 @@ export function describeUpload(view: UploadView, words: Words, now: number, isOt
     folder: view.path.slice(0, Math.max(0, view.path.length - view.name.length)),
     state: view.state,
     tone: view.waiting ? "waiting" : look.tone,
-    status: statusText(view, words, now),
-    detail: detailText(view, words, isOtherFile),
+    status: statusText(view, words, around.now),
+    detail: detailText(view, words, around.isOtherFile ?? false),
     share: look.hasBar ? shareOf(view) : null,
     actions: actionsOf(view, look.actions),
   };
+}
+
+/** What is on its way can't move, whether its own requests have noticed or not. */
+function withoutNetwork(view: UploadView): UploadView {
+  const isOnItsWay = view.state === "uploading" || view.state === "verifying";
+  return isOnItsWay ? { ...view, waiting: { for: "network" } } : view;
 }
 
 /** How much is sent, between 0 and 1. */

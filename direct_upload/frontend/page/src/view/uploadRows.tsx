@@ -13,12 +13,14 @@ interface UploadRowsProps {
   readonly views: readonly UploadView[];
   readonly otherFiles: ReadonlySet<string>;
   readonly now: number;
+  readonly isOffline: boolean;
 }
 
 export function UploadRows(props: UploadRowsProps) {
   const words = useWords();
-  const { views, otherFiles, now } = props;
-  const describe = (view: UploadView) => describeUpload(view, words, now, otherFiles.has(view.key));
+  const { views, otherFiles, now, isOffline } = props;
+  const describe = (view: UploadView) =>
+    describeUpload(view, words, { now, isOffline, isOtherFile: otherFiles.has(view.key) });
   if (views.length === 0) return <p class="empty">{words.t("uploads.none")}</p>;
   if (views.length > MOST_IN_PAGE) return <ScrollingRows views={views} describe={describe} />;
   return (

@@ -49,7 +49,12 @@ export function UploadSection({ uploads, counts, bulk, now }: UploadSectionProps
         bulk={bulk}
         onVanishing={() => heading.current?.focus()}
       />
-      <UploadRows views={uploadsToShow(views, uploads.show)} otherFiles={uploads.otherFiles} now={now} />
+      <UploadRows
+        views={uploadsToShow(views, uploads.show)}
+        otherFiles={uploads.otherFiles}
+        now={now}
+        isOffline={summary.isOffline}
+      />
     </section>
   );
 }

@@ -6,7 +6,7 @@ import { english, view, wordsIn } from "../fakes.ts";
 
 const NOW = 10_000;
 const row = (state: UploadState, change: Partial<UploadView> = {}) =>
-  describeUpload(view(state, change), english, NOW);
+  describeUpload(view(state, change), english, { now: NOW });
 const failure = (code: string, detail = "The site's own words."): Failure => ({ code, detail, status: 400 });
 
 describe("an upload's row", () => {
@@ -51,10 +51,24 @@ describe("an upload's row", () => {
     expect(row(state, change).actions).toEqual(actions);
   });
 
+  it("waits for the network without one, whatever its own requests have noticed", () => {
+    const offline = (state: UploadState) =>
+      describeUpload(view(state), english, { now: NOW, isOffline: true });
+    expect(offline("uploading")).toMatchObject({
+      tone: "waiting",
+      status: "500 kB of 2.0 MB · Waiting for the network",
+    });
+    expect(offline("verifying").tone).toBe("waiting");
+    expect([offline("paused").tone, offline("done").tone]).toEqual(["calm", "good"]);
+  });
+
   it("explains what an interrupted one needs, and when another file was chosen", () => {
     expect(row("interrupted", { needs: "permission" }).detail).toContain("Allow reading");
     expect(row("interrupted", { needs: "file" }).detail).toContain("Choose the same file");
-    const other = describeUpload(view("interrupted", { needs: "file" }), english, NOW, true);
+    const other = describeUpload(view("interrupted", { needs: "file" }), english, {
+      now: NOW,
+      isOtherFile: true,
+    });
     expect(other.detail).toContain("another file");
   });
 
