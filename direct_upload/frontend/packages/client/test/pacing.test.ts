@@ -93,14 +93,18 @@ describe("a limit of bytes a second", () => {
   });
 });
 
+const HUGE = { fileBytes: 4096 * MIB, bytesPerSecond: 200e6 };
+
 describe("the segment size", () => {
-  const usual = { fileBytes: 100 * MIB, bytesPerSecond: 5e6, maxBytesPerSecond: null };
+  const usual = { fileBytes: 100 * MIB, bytesPerSecond: 5e6, maxBytesPerSecond: null, verify: true };
 
   it.each([
     ["the site's on a usual link", {}, null],
     ["the site's as long as nothing is known", { bytesPerSecond: null }, null],
     ["big for big files on fast links", { fileBytes: 1024 * MIB, bytesPerSecond: 50e6 }, 64 * MIB],
     ["the site's for small files on fast links", { bytesPerSecond: 50e6 }, null],
+    ["the whole file where nothing is hashed", { bytesPerSecond: 200e6, verify: false }, 100 * MIB],
+    ["not that of a file too big to begin anew", { ...HUGE, verify: false }, 64 * MIB],
     ["small on slow links", { bytesPerSecond: 200e3 }, 8 * MIB],
     ["that of a second under a limit", { maxBytesPerSecond: 3.5 * MIB }, 3 * MIB],
     ["not below what sites take", { maxBytesPerSecond: 1000 }, MIB],
@@ -115,9 +119,9 @@ describe("the flow", () => {
   it("widens with what was measured, and lets hashing run ahead by two", () => {
     const clock = new SimulatedClock();
     const flow = new Flow(clock, 5);
-    expect([flow.sends.width, flow.segments.width]).toEqual([2, 4]);
+    expect([flow.sends.width, flow.segments.width]).toEqual([3, 5]);
     flow.failed();
-    expect([flow.sends.width, flow.segments.width]).toEqual([1, 3]);
+    expect([flow.sends.width, flow.segments.width]).toEqual([2, 4]);
   });
 
   it("knows the speed of all files together", async () => {

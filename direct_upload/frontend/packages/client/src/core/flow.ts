@@ -6,8 +6,8 @@ import { RateMeter } from "./rate.ts";
 
 /** Segments whose MD5 is computed while others are sent. */
 const AHEAD = 2;
-/** In flight at first; two fill most links, and the rest is tried. */
-const START = 2;
+/** In flight at first. One leaves Swift idle between two, and two still do at times (docs/browser-uploads.md). */
+const START = 3;
 
 /** What all files of a page share: the way to Swift, how full it is, and how fast it goes. */
 export class Flow {

@@ -99,6 +99,7 @@ export class Transfer {
       fileBytes: this.job.file.size,
       bytesPerSecond: flow.linkBytesPerSecond,
       maxBytesPerSecond: flow.pacer.bytesPerSecond,
+      verify: settings.verify,
     };
     return settings.segmentBytes ?? wantedSegmentBytes(question);
   }
