@@ -20,7 +20,7 @@ from bench.browser.stage import Stage, StageFailed, stage
 from bench.browser.watching import Watch
 from bench.runner.swift import storage_folder
 
-_UPLOAD_SECONDS: Final = 120.0
+_UPLOAD_SECONDS: Final = 240.0
 _MIB: Final = 1 << 20
 _FAULTS: Final = (ChromiumFailed, StageFailed, AccountFailed, OSError, subprocess.SubprocessError)
 

@@ -6,11 +6,11 @@ export const prepare: Prepare = ({ verify, segmentBytes }) => {
   const uploader = createUploader({ verify, segmentBytes });
   return (files) =>
     new Promise((resolve, reject) => {
+      let left = files.length;
       uploader.on("settled", (view) => {
+        left -= 1;
         if (view.state !== "done") reject(new Error(`${view.name}: ${view.failure?.detail ?? view.state}`));
-      });
-      uploader.on("idle", ({ done, total }) => {
-        if (done === total && done === files.length) resolve();
+        else if (left === 0) resolve();
       });
       uploader.add(files);
     });
