@@ -89,7 +89,9 @@ export class Courier<M extends Meta, B extends Body> {
     }
     const reopened = this.#assignments.open(former);
     this.uploader.resume(former.key);
-    this.#settleNow(former.key);
+    // The page may have tried it again itself, and be done.
+    const view = this.uploader.view(former.key);
+    if (view) this.#settle(view);
     return reopened;
   }
 
@@ -115,7 +117,6 @@ export class Courier<M extends Meta, B extends Body> {
     if (rival?.isOpen && rival.fileId !== fileId) return rival.ended.then(() => this.#sendLater(assignment));
     const { ended } = this.#assignments.open(assignment);
     if (isPaused) this.uploader.pause(key);
-    this.#settleNow(key);
     return ended;
   }
 
@@ -152,12 +153,6 @@ export class Courier<M extends Meta, B extends Body> {
       else this.#release(assignment);
     }
     this.#changed.clear();
-  }
-
-  /** With a shared uploader, the end may have come before we listened. */
-  #settleNow(key: string): void {
-    const view = this.uploader.view(key);
-    if (view) this.#settle(view);
   }
 
   #settle(view: UploadView): void {

@@ -39,6 +39,8 @@ const FRESH = {
 export class FakeUploader implements Pick<Uploader, Used> {
   readonly calls: string[] = [];
   readonly added: ChosenFile[] = [];
+  /** What `cancel` returns, after the upload is shown as cancelled. */
+  cancelled: Promise<void> = Promise.resolve();
   listeners = 0;
   viewsRead = 0;
   readonly #views = new Map<string, UploadView>();
@@ -75,7 +77,7 @@ export class FakeUploader implements Pick<Uploader, Used> {
   cancel(key: string): Promise<void> {
     this.calls.push(`cancel ${key}`);
     this.#settle(key, { state: "cancelled" });
-    return Promise.resolve();
+    return this.cancelled;
   }
 
   restore(): Promise<void> {
@@ -115,7 +117,7 @@ export class FakeUploader implements Pick<Uploader, Used> {
 
   finish(key: string): void {
     const { name = "", size = 0 } = this.view(key) ?? {};
-    this.#settle(key, { state: "done", sentBytes: size, file: storedFile(key, name, size) });
+    this.#settle(key, { state: "done", sentBytes: size, failure: null, file: storedFile(key, name, size) });
   }
 
   fail(key: string, failure = LOST): void {

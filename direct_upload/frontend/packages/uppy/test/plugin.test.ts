@@ -76,6 +76,8 @@ describe("a file", () => {
     await settle();
     for (const sentBytes of [1, 2, 3]) uploader.show("upload-1", { sentBytes });
     await report();
+    uploader.show("upload-1", { bytesPerSecond: 5 });
+    await report();
     expect(heard.mock.calls).toEqual([[3, 10]]);
     expect(uppy.getFile(id).progress).toMatchObject({ bytesUploaded: 3, bytesTotal: 10, percentage: 30 });
   });
@@ -96,18 +98,44 @@ describe("a file", () => {
     expect(uppy.getFile(id).error).toBeNull();
   });
 
-  it("that failed and was renamed since is another upload", async () => {
+  const changes: Record<string, (uppy: Uppy, id: string) => void> = {
+    renamed: (uppy, id) => uppy.setFileMeta(id, { name: "better notes.txt" }),
+    edited: (uppy, id) => uppy.setFileState(id, { data: named("notes.txt", "new bytes!") }),
+  };
+
+  it.each(Object.entries(changes))("that failed and was %s since is another upload", async (_, change) => {
     const { uploader, uppy } = bench();
     const id = uppy.addFile(named("notes.txt"));
     void uppy.upload();
     await settle();
     uploader.fail("upload-1");
     await settle();
-    uppy.setFileMeta(id, { name: "better notes.txt" });
+    change(uppy, id);
     void uppy.retryAll();
     await settle();
     expect(uploader.calls).toEqual(["add 1", "cancel upload-1", "add 1"]);
-    expect(uploader.view("upload-2")?.path).toBe("better notes.txt");
+  });
+
+  it("that failed and was stored by the page since is stored", async () => {
+    const { uploader, uppy } = bench();
+    const id = uppy.addFile(named("notes.txt"));
+    void uppy.upload();
+    await settle();
+    uploader.fail("upload-1");
+    await settle();
+    uploader.finish("upload-1");
+    await uppy.retryUpload(id);
+    expect(uppy.getFile(id).progress.uploadComplete).toBe(true);
+  });
+
+  it("that is refused says with which status", async () => {
+    const { uploader, uppy } = bench();
+    const id = uppy.addFile(named("notes.txt"));
+    const upload = uppy.upload();
+    await settle();
+    uploader.fail("upload-1", { code: "file-too-large", detail: "At most 5 bytes.", status: 413 });
+    await upload;
+    expect(uppy.getFile(id)).toMatchObject({ error: "At most 5 bytes.", response: { status: 413 } });
   });
 
   it("that waits says so once", async () => {
@@ -259,7 +287,63 @@ describe("giving up", () => {
   });
 });
 
+describe("what Golden Retriever brings back", () => {
+  /** Two files of an upload that a reload interrupted: the first was stored by then. */
+  function restored(state: object = {}) {
+    const { uploader, uppy } = bench();
+    const [first, second] = ["a.txt", "b.txt"].map((name) => uppy.addFile(named(name))) as [string, string];
+    const started = { uploadStarted: 1, bytesUploaded: 4, bytesTotal: 10 };
+    uppy.patchFilesState({
+      [first]: { isRestored: true, progress: { ...started, uploadComplete: true } },
+      [second]: {
+        isRestored: true,
+        progress: started,
+        directUpload: { key: "of an earlier page" },
+        ...state,
+      },
+    });
+    uppy.setState({ currentUploads: { before: { fileIDs: [first, second], step: 0, result: {} } } });
+    return { uploader, uppy, first, second };
+  }
+
+  it("is sent only where it is not stored, and shows how far it was", async () => {
+    const { uploader, uppy, second } = restored();
+    void uppy.restore("before");
+    await settle();
+    expect(uploader.added.map(({ path }) => path)).toEqual(["b.txt"]);
+    expect(uppy.getFile(second).progress.bytesUploaded).toBe(4);
+  });
+
+  it("waits when it was paused", async () => {
+    const { uploader, uppy } = restored({ isPaused: true });
+    void uppy.restore("before");
+    await settle();
+    expect(uploader.calls).toEqual(["add 1", "pause upload-1"]);
+  });
+
+  it("is removed from the storage when it is not wanted, if it is not stored", () => {
+    const { uploader, uppy, first, second } = restored();
+    uppy.setFileState(first, { directUpload: { key: "stored" } });
+    uppy.removeFiles([first, second]);
+    // Whoever shares an uploader restores when he sees fit.
+    expect(uploader.calls).toEqual(["cancel of an earlier page"]);
+  });
+});
+
 describe("a shared uploader", () => {
+  it("gives up what the page has found interrupted, and Uppy has gone on with", async () => {
+    const { uploader, uppy } = bench();
+    const file = named("notes.txt");
+    uploader.add([file]);
+    uploader.show("upload-1", { state: "interrupted" });
+    const id = uppy.addFile(file);
+    const upload = uppy.upload();
+    await settle();
+    uppy.removeFile(id);
+    await upload;
+    expect(uploader.calls).toEqual(["add 1", "add 1", "cancel upload-1"]);
+  });
+
   it("keeps what the page has begun itself", async () => {
     const { uploader, uppy, heard } = bench();
     const file = named("notes.txt");
@@ -300,14 +384,32 @@ describe("an uploader of its own", () => {
     uppy.addFile(named("notes.txt"));
     const upload = uppy.upload();
     await settle();
+    let cleaned = () => {};
+    uploader.cancelled = new Promise((resolve) => {
+      cleaned = resolve;
+    });
     uppy.destroy();
     await upload;
+    await settle();
+    expect(uploader.calls).not.toContain("close");
+    cleaned();
     await settle();
     expect(uploader.calls.filter((call) => call !== "clearFinished")).toEqual([
       "add 1",
       "cancel upload-1",
       "close",
     ]);
+  });
+
+  it("is closed even when the storage can't be cleaned up", async () => {
+    const { uploader, uppy } = alone();
+    uppy.addFile(named("notes.txt"));
+    void uppy.upload();
+    await settle();
+    uploader.cancelled = Promise.reject(new Error("no network"));
+    uppy.destroy();
+    await settle();
+    expect(uploader.calls).toContain("close");
   });
 
   it("forgets what is stored", async () => {
@@ -335,10 +437,12 @@ describe("the plugin", () => {
     const uploader = new FakeUploader();
     const uppy = opened();
     const before = uppy.getState();
+    const [on, off] = [vi.spyOn(uppy, "on"), vi.spyOn(uppy, "off")];
     uppy.use(DirectUpload, shared(uploader));
     expect(uppy.getState().capabilities.resumableUploads).toBe(true);
     const plugin = uppy.getPlugin("DirectUpload");
     if (plugin) uppy.removePlugin(plugin);
+    expect(off.mock.calls).toEqual(on.mock.calls);
     expect(uppy.getState().capabilities).toEqual(before.capabilities);
     expect(uploader.listeners).toBe(0);
     expect(uppy.getPlugin("DirectUpload")).toBeUndefined();
