@@ -16,7 +16,7 @@ import click
 from proxy_upload import parent_death, supervisor
 from proxy_upload.settings import COMMAND, ProxySettings, Push, Worker, from_environ
 from proxy_upload.supervisor import Program
-from swift_store.credentials import SwiftCredentials
+from swift_store.credentials import SwiftCredentials, v1_environ
 from swift_store.dev import EmbeddedSwiftError
 from swift_store.dev.prepared import embedded_swift
 from swift_store.settings import ConfigurationError, Settings, declared, variable
@@ -76,12 +76,7 @@ def _environ_of(given: Settings, ready: Settings) -> dict[str, str]:
     if given.swift is not None:
         return {}
     assert isinstance(ready.swift, SwiftCredentials)  # noqa: S101 - for mypy
-    return {
-        "ST_AUTH": ready.swift.auth_url,
-        "ST_USER": ready.swift.user,
-        "ST_KEY": ready.swift.key,
-        variable("secret"): ready.secret or "",
-    }
+    return v1_environ(ready.swift) | {variable("secret"): ready.secret or ""}
 
 
 def _serve(ready: Settings, proxy: ProxySettings, environ: dict[str, str], listener: socket.socket) -> int:

@@ -80,6 +80,12 @@ def credentials_from(environ: Mapping[str, str]) -> SwiftCredentials | None:
     return None
 
 
+def v1_environ(credentials: SwiftCredentials) -> dict[str, str]:
+    """The variables from which these credentials of version 1 would be read again."""
+    options = dict(credentials.options)
+    return {variable: options[option] for variable, option in _V1.items()}
+
+
 def _rackspace(environ: Mapping[str, str]) -> SwiftCredentials:
     _require(environ, *_RACKSPACE, "RS_REGION_NAME")
     return SwiftCredentials(

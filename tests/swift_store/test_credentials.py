@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from swift_store.credentials import IncompleteCredentials, credentials_from
+from swift_store.credentials import IncompleteCredentials, credentials_from, v1_environ
 
 V1 = {"ST_AUTH": "http://swift/auth/v1.0", "ST_USER": "test:tester", "ST_KEY": "hidden"}
 PASSWORD = {
@@ -127,3 +127,7 @@ def test_credentials_do_not_show_their_secret(environ):
 def test_credentials_can_be_handed_to_another_process(environ):
     credentials = credentials_from(environ)
     assert pickle.loads(pickle.dumps(credentials)) == credentials  # noqa: S301 - our own
+
+
+def test_version_1_can_be_handed_on_as_variables():
+    assert v1_environ(credentials_from(V1)) == V1
