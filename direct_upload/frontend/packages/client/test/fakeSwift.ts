@@ -1,6 +1,6 @@
 import { NetworkFailure, SegmentRefused } from "../src/core/failures.ts";
 import type { Clock, SegmentStore, StoredSegment } from "../src/types.ts";
-import { contentOf, untilAborted } from "./fakes.ts";
+import { contentOf, never, untilAborted } from "./fakes.ts";
 
 /**
  * How a PUT ends: `lost` without an answer; `lost-but-stored` too, but Swift has it; `held` when it is released, or
@@ -17,6 +17,10 @@ export class FakeSwift implements SegmentStore {
   readonly expired = new Set<string>();
   /** How long a PUT takes. */
   msForPut: (bytes: number) => number = () => 0;
+  /** How long an aborted PUT goes on. */
+  msToStop = 0;
+  /** What was sent, in order. */
+  readonly bodies: Blob[] = [];
   /** Whether its answers show what it stored, or CORS hides that. */
   tellsEtag = true;
   /** While true, no request gets through. */
@@ -39,6 +43,7 @@ export class FakeSwift implements SegmentStore {
     signal: AbortSignal,
   ): Promise<string | null> {
     const { number, query } = this.#note("PUT", url);
+    this.bodies.push(body);
     this.sending += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.sending);
     try {
@@ -47,6 +52,7 @@ export class FakeSwift implements SegmentStore {
       await this.#end(this.#outcome(number, query), () => this.#keep(url, kept), signal);
       return this.tellsEtag ? kept.md5 : null;
     } finally {
+      if (signal.aborted && this.msToStop > 0) await this.clock.wait(this.msToStop, never);
       this.sending -= 1;
     }
   }

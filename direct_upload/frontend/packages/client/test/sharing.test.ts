@@ -34,6 +34,15 @@ describe("the same file in two tabs", () => {
     expect(second.uploader.summary).toMatchObject({ done: 1, underWay: 0 });
   });
 
+  it("is shown as far as it is as soon as the other one is asked", async () => {
+    const { first, clock } = await openTwoTabs();
+    const third = openTab(first);
+    third.uploader.add([film()]);
+    await clock.advance(1);
+    expect(third.only()).toMatchObject({ state: "following", sentBytes: first.only().sentBytes });
+    expect(third.only().sentBytes).toBeGreaterThan(0);
+  });
+
   it("is taken over when the tab that sends it crashes", async () => {
     const { first, second, clock } = await openTwoTabs();
     const before = first.swift.requests.length;

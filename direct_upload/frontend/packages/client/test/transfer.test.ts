@@ -31,6 +31,13 @@ describe("a transfer", () => {
     expect(bench.control.created).toEqual([wish]);
   });
 
+  it("sends a file of one segment as it is, with which browsers have less work", async () => {
+    const file = textFile("abc");
+    const bench = openTransfer(file);
+    await bench.run();
+    expect(bench.swift.bodies[0]).toBe(file);
+  });
+
   it("completes an empty file without any segment", async () => {
     const bench = begin("");
     await bench.run();

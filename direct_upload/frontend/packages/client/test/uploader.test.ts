@@ -229,12 +229,15 @@ describe("cancelling", () => {
   it("shows at once, and removes the segments only when none is on its way", async () => {
     const page = openPage();
     page.swift.outcomes.set(0, ["held"]);
+    page.swift.msToStop = 1_000;
     const [key = ""] = page.uploader.add(files(1));
     await page.clock.until(() => page.swift.sending > 0);
     const cancelled = page.uploader.cancel(key);
     expect(page.states()).toEqual(["cancelled"]);
     expect(page.settled[0]?.state).toBe("cancelled");
+    await page.clock.advance(900);
     expect(page.control.count("discard")).toBe(0);
+    await page.clock.advance(200);
     await cancelled;
     expect(page.swift.sending).toBe(0);
     expect(page.control.count("discard")).toBe(1);

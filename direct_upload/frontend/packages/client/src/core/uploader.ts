@@ -83,7 +83,7 @@ export class UploadList implements Uploader {
   }
 
   pauseAll(): void {
-    for (const upload of this.#newestFirst()) upload.pause();
+    for (const upload of this.#uploads.values()) upload.pause();
   }
 
   resumeAll(): void {
@@ -95,7 +95,7 @@ export class UploadList implements Uploader {
   }
 
   async cancelAll(): Promise<void> {
-    await Promise.all(this.#newestFirst().map((upload) => upload.cancel()));
+    await Promise.all(Array.from(this.#uploads.values(), (upload) => upload.cancel()));
   }
 
   clearFinished(): void {
@@ -144,7 +144,7 @@ export class UploadList implements Uploader {
   }
 
   close(): void {
-    for (const upload of this.#newestFirst()) upload.close();
+    for (const upload of this.#uploads.values()) upload.close();
     void this.#office.memory?.flush();
     this.#closing.abort();
     this.#office.workshop.connectivity.close();
@@ -227,10 +227,5 @@ export class UploadList implements Uploader {
   /** Whether the page is online shows in no view, but those who render want to know. */
   #touchActive(): void {
     for (const { view } of this.#active) this.#changes.touch(view.key);
-  }
-
-  /** What waits goes before what is at work: else each that ends would let one in that ends next. */
-  #newestFirst(): readonly Upload[] {
-    return [...this.#uploads.values()].reverse();
   }
 }
