@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tools.chromium import find
 from tools.screenshots.pictures import PICTURES, Picture
 from tools.screenshots.site import running_site
-from tools.screenshots.stage import Stage
+from tools.screenshots.stage import PATIENCE_MS, Stage
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 _SETTLE_MS = 600
@@ -25,6 +25,7 @@ def _take(browser: Browser, url: str, picture: Picture) -> None:
         timezone_id="Europe/Vienna",
     )
     with tempfile.TemporaryDirectory() as folder:
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(url)
         stage = Stage(page, Path(folder))
