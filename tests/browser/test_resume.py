@@ -352,3 +352,26 @@ def test_the_device_stays_awake_and_the_page_asks_until_the_upload_has_ended(bro
     tab.page.wait_for_function(f"{awake} === 0")
     with tab.page.expect_event("close"):
         tab.page.close(run_before_unload=True)
+
+
+def test_a_tab_that_was_opened_later_takes_over_with_its_own_file(browser, begin, expect_rest, source):
+    first = browser.open()
+    with browser.closed_way():
+        begin(first)
+        second = browser.open()
+        second.expect("following")
+        second.choose(source)
+    first.page.close()
+    expect_rest(second)
+
+
+def test_what_was_stored_in_the_last_second_is_not_sent_again(browser, source, eventually, expect_rest):
+    crashing = browser.open()
+    with browser.closed_way():
+        crashing.choose(source)
+        eventually(lambda: browser.has_stored(crashing.page))
+        crashing.crash()
+    later = browser.open()
+    later.expect("interrupted")
+    later.choose(source)
+    expect_rest(later)

@@ -95,7 +95,8 @@ export class SegmentSender {
 
   async #isThere(segment: Segment, body: Blob, lease: Lease, signal: AbortSignal): Promise<boolean> {
     const found = await this.#head(segment, lease, signal);
-    const isSame = found?.size === body.size && (segment.md5 === null || found.md5 === segment.md5);
+    // Without an MD5 of our own, what lies there may be another file's: it is sent again.
+    const isSame = segment.md5 !== null && found?.size === body.size && found.md5 === segment.md5;
     if (found && isSame) this.table.markStored(segment, found.md5);
     return isSame;
   }

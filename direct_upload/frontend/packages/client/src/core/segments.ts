@@ -47,7 +47,7 @@ export class SegmentTable {
   constructor(fileBytes: number, segmentBytes: number, md5s: readonly (string | null)[] = []) {
     this.all = cut(fileBytes, segmentBytes);
     const known = md5s.findLastIndex((md5) => md5 !== null);
-    const doubtful = known < 0 ? [] : this.all.slice(0, known + 1 + LATE_SEGMENTS);
+    const doubtful = md5s.length === 0 ? [] : this.all.slice(0, known + 1 + LATE_SEGMENTS);
     for (const segment of doubtful) this.#remember(segment, md5s[segment.number] ?? null);
   }
 

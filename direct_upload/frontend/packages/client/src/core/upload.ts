@@ -57,6 +57,12 @@ export class Upload implements Sender {
     return this.#source ? null : (this.#record?.handle ?? null);
   }
 
+  /** Whether it can't go on by itself: interrupted, or following another tab without having the file. */
+  get needsFile(): boolean {
+    const { state } = this.#view;
+    return state === "interrupted" || (state === "following" && this.#source === null);
+  }
+
   /** The same for uploads of the same file. */
   get fileName(): string {
     if (this.#source) return nameOf(fingerprintOf(this.#source, this.office.endpoint));
@@ -116,8 +122,9 @@ export class Upload implements Sender {
   /** Gives an interrupted one its file, and goes on. False, and nothing changes, when it is another file. */
   async supply(source: Source): Promise<boolean> {
     const record = this.#record;
-    if (this.#view.state !== "interrupted" || !record) return false;
+    if (!this.needsFile || !record) return false;
     this.#stop();
+    if (this.#view.state === "following") this.#rest();
     const doing = new AbortController();
     this.#doing = doing;
     const { hasher } = this.office.workshop;

@@ -155,7 +155,7 @@ export class UploadList implements Uploader {
   #addOne(source: Source): Upload {
     const former = this.#byFile.get(nameOf(fingerprintOf(source, this.#office.endpoint)));
     if (former) {
-      if (former.view.state === "interrupted") void former.takeUp(source);
+      if (former.needsFile) void former.takeUp(source);
       else former.resume();
       return former;
     }
