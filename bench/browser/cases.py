@@ -1,6 +1,6 @@
 """What is measured: ways of uploading, over kinds of links, with kinds of files. Data only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 KB: Final = 1000
@@ -44,12 +44,26 @@ class Case:
     """A question: the same files by several ways over one link. Ratios are to the way `reference`."""
 
     name: str
-    title: str
+    link_label: str
     link: Link
     files: int
     file_bytes: int
     ways: tuple[Way, ...]
     reference: str
+
+    @property
+    def title(self) -> str:
+        """What was sent over which link."""
+        size = _size(self.file_bytes)
+        what = f"{self.files:,} files of {size}" if self.files > 1 else f"A file of {size}"
+        return f"{what}, {self.link_label}"
+
+
+def _size(count: int) -> str:
+    for scale, unit in ((GIB, "GiB"), (MIB, "MiB"), (KB, "kB")):
+        if count % scale == 0:
+            return f"{count // scale} {unit}"
+    return f"{count:,} bytes"
 
 
 CURL: Final = Way("curl", "`curl -T`", None)
@@ -63,7 +77,7 @@ UPPY_BIG_PARTS: Final = Way("uppy-32mib", "Uppy, parts of 32 MiB", "uppy", segme
 CASES: Final = (
     Case(
         "loopback",
-        "A file of 1 GiB, nothing between browser and Swift",
+        "nothing between browser and Swift",
         LOOPBACK,
         files=1,
         file_bytes=GIB,
@@ -72,7 +86,7 @@ CASES: Final = (
     ),
     Case(
         "small-files",
-        "1,000 files of 10 kB, nothing between browser and Swift",
+        "nothing between browser and Swift",
         LOOPBACK,
         files=1000,
         file_bytes=10 * KB,
@@ -81,7 +95,7 @@ CASES: Final = (
     ),
     Case(
         "gigabit",
-        "A file of 1 GiB, 1 Gbit/s",
+        "1 Gbit/s",
         Link(total_bits=1000 * MBIT),
         files=1,
         file_bytes=GIB,
@@ -90,7 +104,7 @@ CASES: Final = (
     ),
     Case(
         "distant",
-        "A file of 256 MiB, 20 ms more for a round trip, 100 Mbit/s a connection",
+        "20 ms more for a round trip, 100 Mbit/s a connection",
         Link(connection_bits=100 * MBIT, delay_seconds=0.010),
         files=1,
         file_bytes=256 * MIB,
@@ -108,12 +122,4 @@ ROUNDS: Final = 5
 
 def quick(case: Case) -> Case:
     """The same question with little to send."""
-    return Case(
-        case.name,
-        case.title,
-        case.link,
-        files=min(case.files, _QUICK_FILES),
-        file_bytes=min(case.file_bytes, _QUICK_BYTES),
-        ways=case.ways,
-        reference=case.reference,
-    )
+    return replace(case, files=min(case.files, _QUICK_FILES), file_bytes=min(case.file_bytes, _QUICK_BYTES))

@@ -1,7 +1,7 @@
 """Medians and paired ratios. A ratio is of one round, so a slow minute of the machine hits both sides."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
@@ -41,7 +41,11 @@ def figures(case: Case, samples: Iterable[Sample]) -> list[Figures]:
 def measured_cases(samples: Iterable[Sample]) -> list[Case]:
     """The cases that have samples, as large as they were measured."""
     sizes = {sample.case: (sample.files, sample.file_bytes) for sample in samples}
-    return [case for case in CASES if case.name in sizes]
+    return [
+        replace(case, files=sizes[case.name][0], file_bytes=sizes[case.name][1])
+        for case in CASES
+        if case.name in sizes
+    ]
 
 
 def speed_ratio(of: Sequence[Sample], reference: Sequence[Sample]) -> Interval:

@@ -86,7 +86,7 @@ def test_the_result_goes_between_a_pages_markers_and_nowhere_else(folder, tmp_pa
     page.write_text("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n")
     assert update_page(folder, page)
     text = page.read_text()
-    assert text.startswith("before\n<!-- bench -->\n**A file of 1 GiB")
+    assert text.startswith("before\n<!-- bench -->\n**A file of 1000000 kB, nothing")
     assert text.endswith("<!-- /bench -->\nafter\n")
     assert not update_page(folder, page)
 
