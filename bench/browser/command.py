@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -81,6 +82,8 @@ def _publish(folder: Path) -> None:
 
 
 def _measure(cases: Sequence[Case], rounds: int, folder: Path) -> None:
+    # So that what was started is stopped, and gigabytes of files are removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chromium = _tool("chromium").stdout.strip()
     if not chromium:
         raise StageFailed("there is no Chromium here: install one, or set CHROMIUM to its path")
