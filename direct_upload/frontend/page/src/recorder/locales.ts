@@ -1,7 +1,7 @@
-import type { UppyOptions } from "@uppy/core";
+import type { Body, Meta, UppyOptions } from "@uppy/core";
 import type { LanguageCode } from "../i18n/languages.ts";
 
-type Locale = NonNullable<UppyOptions["locale"]>;
+type Locale = NonNullable<UppyOptions<Meta, Body>["locale"]>;
 
 /** English is in Uppy itself. */
 const LOCALES: Readonly<Record<Exclude<LanguageCode, "en">, () => Promise<{ readonly default: Locale }>>> = {
