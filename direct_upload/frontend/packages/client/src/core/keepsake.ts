@@ -31,11 +31,11 @@ export class Keepsake {
   }
 
   /** Notes how far it is now; `begun` is asked when it is written down. */
-  note({ key, name, type }: UploadView, source: Source, begun: () => Begun | null): void {
+  note({ key, type }: UploadView, source: Source, begun: () => Begun | null): void {
     const { memory, endpoint } = this.office;
     if (!memory || !isWorthKeeping(source.file.size)) return;
     this.#begunAt ||= this.office.wallClock();
-    const about = { ...fingerprintOf(source, endpoint), key, name, type, handle: source.handle };
+    const about = { ...fingerprintOf(source, endpoint), key, name: source.file.name, type, handle: source.handle };
     memory.note(key, () => {
       const now = begun();
       return now && { ...about, ...now, begunAt: this.#begunAt };
