@@ -35,7 +35,13 @@ export class Keepsake {
     const { memory, endpoint } = this.office;
     if (!memory || !isWorthKeeping(source.file.size)) return;
     this.#begunAt ||= this.office.wallClock();
-    const about = { ...fingerprintOf(source, endpoint), key, name: source.file.name, type, handle: source.handle };
+    const about = {
+      ...fingerprintOf(source, endpoint),
+      key,
+      name: source.file.name,
+      type,
+      handle: source.handle,
+    };
     memory.note(key, () => {
       const now = begun();
       return now && { ...about, ...now, begunAt: this.#begunAt };
