@@ -30,6 +30,8 @@ export interface Failure {
   readonly detail: string;
   /** The answer's HTTP status, where there was one. */
   readonly status: number | null;
+  /** The most that is taken, where that was exceeded and the site tells it. */
+  readonly limit?: number;
 }
 
 /** All that is known of one upload. Never changed: a new view takes its place. Sizes in bytes. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HttpControlPlane } from "../src/browser/controlPlane.ts";
 import { MalformedAnswer } from "../src/browser/decode.ts";
-import { NetworkFailure, Problem } from "../src/core/failures.ts";
+import { failureOf, NetworkFailure, Problem } from "../src/core/failures.ts";
 import type { UploadTicket, UploadWish } from "../src/types.ts";
 import { never } from "./fakes.ts";
 
@@ -85,6 +85,13 @@ describe("the control plane's requests", () => {
     await control.create(WISH, never);
     expect(asked.map(({ headers }) => headers.get("Authorization"))).toEqual(["Bearer 1", "Bearer 2"]);
     expect(asked[0]?.headers.get("Content-Type")).toBe("application/json");
+  });
+
+  it("tell the limit that a refusal names, for people to read", async () => {
+    const body = { status: 413, code: "file-too-large", detail: "Too large.", limit: 1000 };
+    const { control } = serverThat(json(body, 413));
+    const refused = await control.create(WISH, never).catch((error: unknown) => failureOf(error));
+    expect(refused).toEqual({ code: "file-too-large", detail: "Too large.", status: 413, limit: 1000 });
   });
 
   it("renew a lease by the ticket", async () => {

@@ -69,7 +69,9 @@ export function decodeProblem(body: Fields, status = 500, retryAfterMs = 0): Pro
   const detail = body["detail"] ?? body["title"] ?? `The server answered ${code}. Try again in a while.`;
   const asked = body["retry_after"] === undefined ? retryAfterMs : Number(body["retry_after"]) * 1000;
   const rejected = decodeRejected(body["segments"]);
-  return new Problem(code, String(body["code"] ?? ""), String(detail), asked, rejected, decodeRange(body));
+  const limit = typeof body["limit"] === "number" ? body["limit"] : null;
+  const known = String(body["code"] ?? "");
+  return new Problem(code, known, String(detail), asked, rejected, decodeRange(body), limit);
 }
 
 function decodeRange({ minimum, maximum }: Fields): Problem["range"] {

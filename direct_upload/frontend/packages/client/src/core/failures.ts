@@ -13,6 +13,8 @@ export class Problem extends Error {
     readonly rejected: readonly number[] = [],
     /** What would be taken instead, where the answer says so: of a segment size, in bytes. */
     readonly range: { readonly minimum: number; readonly maximum: number } | null = null,
+    /** The most that is taken, where the answer says so: of a file, in bytes. */
+    readonly limit: number | null = null,
   ) {
     super(detail);
   }
@@ -138,11 +140,16 @@ const BY_STATUS: Readonly<Record<number, Described>> = {
 };
 
 function described(error: unknown): Described {
-  if (error instanceof Problem) return { code: error.code || "unexpected", detail: error.message };
+  if (error instanceof Problem) return refusal(error);
   if (error instanceof NetworkFailure || error instanceof WentOffline || isTimeout(error)) return NETWORK;
   if (error instanceof FileUnreadable) return error.isChanged ? CHANGED : UNREADABLE;
   if (error instanceof FileDamaged) return DAMAGED;
   return error instanceof SegmentRefused ? refused(error.status) : UNEXPECTED;
+}
+
+function refusal({ code, message, limit }: Problem): Described {
+  const about = { code: code || "unexpected", detail: message };
+  return limit === null ? about : { ...about, limit };
 }
 
 function refused(status: number): Described {
