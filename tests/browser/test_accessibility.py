@@ -100,6 +100,42 @@ def previewed(uploads):
     expect(uploads.page.get_by_test_id("preview")).to_be_visible()
 
 
+def sharing(uploads):
+    stored(uploads)
+    uploads.stored("a.txt").get_by_test_id("file-share").click()
+    uploads.page.get_by_test_id("share-create").click()
+    expect(uploads.page.get_by_test_id("share-link")).to_be_visible()
+
+
+def held_and_signed_out(uploads):
+    """As a site says it that holds files, and whose visitors sign in."""
+    page = uploads.page
+    file = {
+        "id": "1",
+        "name": "a.txt",
+        "size": 1,
+        "type": "text/plain",
+        "etag": "0",
+        "created_at": "2026-11-22T10:00:00Z",
+        "state": "held",
+        "download_url": "/files/1",
+    }
+    refusal = {"code": "sign-in-needed", "detail": "Sign in.", "status": 401}
+    page.route("**/api/files?*", lambda route: route.fulfill(json={"files": [file], "next": None}))
+    page.route("**/api/uploads*", lambda route: route.fulfill(status=401, json=refusal))
+    page.reload()
+    uploads.choose(named("b.txt"))
+    expect(page.get_by_test_id("file-held")).to_be_visible()
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
+
+
+def signed_in(uploads):
+    session = {"identity": "oidc", "name": "Ann", "sign_in_url": None, "sign_out_url": "/auth/sign-out"}
+    uploads.page.route("**/api/session", lambda route: route.fulfill(json=session))
+    uploads.page.reload()
+    expect(uploads.page.get_by_test_id("sign-out")).to_be_visible()
+
+
 def unavailable(uploads):
     uploads.page.route("**/api/files?*", lambda route: route.abort())
     uploads.page.reload()
@@ -131,6 +167,9 @@ STATES = [
     found_nothing,
     deleted,
     previewed,
+    sharing,
+    held_and_signed_out,
+    signed_in,
     unavailable,
     a_hundred,
     in_arabic,

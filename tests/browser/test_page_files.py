@@ -1,4 +1,4 @@
-"""The table of stored files: search, order, pages, links, pictures, and deletion that can be taken back."""
+"""The table of stored files: search, order, pages, pictures, and deletion that can be taken back."""
 
 import base64
 import json
@@ -148,17 +148,6 @@ def test_a_file_that_cannot_be_deleted_comes_back_with_the_reason(uploads):
     # As when the page is left, and this one stays nevertheless.
     uploads.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
     expect(uploads.page.get_by_test_id("file-error")).to_contain_text("The storage does not answer.")
-
-
-def test_a_link_is_copied_and_said(uploads, site):
-    uploads.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    uploads.choose(named("shared.txt"))
-    uploads.expect_stored("shared.txt")
-    uploads.stored("shared.txt").get_by_test_id("file-copy").click()
-    expect(uploads.page.get_by_test_id("said")).to_contain_text("Link copied")
-    link = uploads.page.evaluate("navigator.clipboard.readText()")
-    assert link.startswith(f"{site.url}/files/")
-    assert uploads.page.request.get(link).body() == b"some bytes"
 
 
 def test_a_picture_is_looked_at_and_nothing_else(uploads):

@@ -4,12 +4,17 @@ import { listenForFiles, pickFilesHere, pickFolderHere, pickOne } from "./browse
 import { remembered } from "./browser/memory.ts";
 import { paced } from "./browser/pace.ts";
 import { SiteFiles } from "./browser/siteFiles.ts";
+import { SiteLinks } from "./browser/siteLinks.ts";
+import { SiteRequests } from "./browser/siteRequests.ts";
+import { SiteSession } from "./browser/siteSession.ts";
 import { browserTimers } from "./browser/timers.ts";
 import { type LanguageCode, pickLanguage } from "./i18n/languages.ts";
 import { loadWords } from "./i18n/load.ts";
 import type { Words } from "./i18n/words.ts";
 import { Announcer } from "./model/announcer.ts";
 import { Controller } from "./model/controller.ts";
+import { Session } from "./model/session.ts";
+import { Sharing } from "./model/sharing.ts";
 import { StoredFiles } from "./model/storedFiles.ts";
 import { shareOf } from "./model/uploadRow.ts";
 import { UploadsPanel } from "./model/uploadsPanel.ts";
@@ -26,17 +31,22 @@ document.body.append(root);
 
 const uploader = createUploader();
 const draw = paced(show);
-const files = new StoredFiles(
-  new SiteFiles(document.baseURI, (url, init) => fetch(url, init)),
-  browserTimers,
-  draw,
+const site = new SiteRequests(
+  document.baseURI,
+  (url, init) => fetch(url, init),
+  (failure) => session.heard(failure),
 );
+const session = new Session(new SiteSession(site), go, draw);
+const files = new StoredFiles(new SiteFiles(site), browserTimers, draw);
+const sharing = new Sharing(new SiteLinks(site), (text) => navigator.clipboard.writeText(text), draw);
 const announcer = new Announcer(browserTimers, () => controller.words, draw);
 const controller = new Controller(
   await wordsIn(pickLanguage(chosenLanguage.read(), navigator.languages)),
   {
     uploader,
     files,
+    session,
+    sharing,
     announcer,
     panel: new UploadsPanel(uploader, draw),
     timers: browserTimers,
@@ -44,7 +54,6 @@ const controller = new Controller(
       pickFiles: pickFilesHere,
       pickFolder: pickFolderHere,
       pickOne,
-      copy: (text) => navigator.clipboard.writeText(text),
       openRecorder: async (words) => (await import("./recorder/open.ts")).openRecorder(uploader, words),
       loadWords: async (language) => {
         const words = await wordsIn(language);
@@ -61,6 +70,11 @@ async function wordsIn(language: LanguageCode): Promise<Words> {
   document.documentElement.lang = language;
   document.documentElement.dir = words.direction;
   return words;
+}
+
+function go(address: string | null): void {
+  if (address === null) location.reload();
+  else location.assign(address);
 }
 
 function show(): void {
@@ -93,9 +107,11 @@ setInterval(() => uploader.summary.underWay > 0 && draw(), TICK_MS);
 listenForFiles(document, controller);
 document.addEventListener("keydown", undoByKey);
 addEventListener("pagehide", leave);
+addEventListener("focus", () => void controller.lookAgain());
 
 void files.finishDeleting(JSON.parse(unfinishedDeletions.read() ?? "[]"));
 unfinishedDeletions.write(null);
+void session.look();
 void files.load();
 void uploader.restore();
 show();

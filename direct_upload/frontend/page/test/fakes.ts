@@ -65,6 +65,7 @@ export function storedFile(name: string, change: Partial<StoredFile> = {}): Stor
     type: "text/plain",
     etag: "",
     createdAt: new Date(0),
+    state: "stored",
     downloadUrl: `http://page/files/${name}`,
     ...change,
   };

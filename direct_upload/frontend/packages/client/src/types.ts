@@ -42,6 +42,8 @@ export interface StoredFile {
   /** Swift's ETag of the whole file, without quotes. */
   readonly etag: string;
   readonly createdAt: Date;
+  /** A `held` file is complete, and nobody can download it until somebody has looked at it. */
+  readonly state: "stored" | "held";
   readonly downloadUrl: string;
 }
 

@@ -108,6 +108,15 @@ describe("the control plane's requests", () => {
     expect(file.createdAt.toISOString()).toBe("2026-11-22T16:00:00.000Z");
   });
 
+  it.each([
+    ["held", "held"],
+    ["stored", "stored"],
+    [undefined, "stored"],
+  ])("know a file that is held from one that can be downloaded: %s", async (state, expected) => {
+    const { control } = serverThat(json({ ...FILE, state }));
+    expect(await control.findFile("f1", never)).toMatchObject({ state: expected });
+  });
+
   it("discard an upload with the ticket in a header", async () => {
     const { control, asked } = serverThat(() => new Response(null, { status: 204 }));
     await control.discard(UPLOAD, never);

@@ -107,5 +107,5 @@ export class FakeControlPlane implements ControlPlane {
 
 export function storedFile(id: string): StoredFile {
   const told = { name: `${id}.txt`, size: 1, type: "text/plain", etag: `etag of ${id}` };
-  return { id, ...told, createdAt: new Date(0), downloadUrl: `http://page/files/${id}` };
+  return { id, ...told, createdAt: new Date(0), state: "stored", downloadUrl: `http://page/files/${id}` };
 }

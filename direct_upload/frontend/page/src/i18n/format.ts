@@ -10,18 +10,24 @@ export interface Format {
   roundSpeed(bytesPerSecond: number): string;
   /** No more exact than a guess of the time left can be: `3 min 20 sec`. */
   duration(seconds: number): string;
+  /** Whole hours or days, written out: `1 hour`, `7 days`. */
+  span(seconds: number): string;
   moment(date: Date): string;
   compareNames(a: string, b: string): number;
 }
 
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
+const DAY_SECONDS = 86_400;
 const DURATIONS: readonly (readonly [limit: number, larger: Span | null, smaller: Span])[] = [
   [60, null, { unit: "second", seconds: 1 }],
   [600, { unit: "minute", seconds: 60 }, { unit: "second", seconds: 1 }],
   [3570, null, { unit: "minute", seconds: 60 }],
   [48 * 3600, { unit: "hour", seconds: 3600 }, { unit: "minute", seconds: 60 }],
-  [Number.POSITIVE_INFINITY, null, { unit: "day", seconds: 86_400 }],
+  [Number.POSITIVE_INFINITY, null, { unit: "day", seconds: DAY_SECONDS }],
 ];
+
+type Display = "short" | "long";
+const LONG: ReadonlySet<string> = new Set(["byte", "day"]);
 
 interface Span {
   readonly unit: string;
@@ -42,6 +48,10 @@ export function formatFor(locale: string): Format {
     speed: (rate) => units.scaled(rate, "-per-second"),
     roundSpeed: (rate) => units.scaled(rate, "-per-second", 0),
     duration: (seconds) => list.format(spans(seconds).map(([unit, value]) => units.format(unit, value))),
+    span: (seconds) =>
+      seconds < DAY_SECONDS
+        ? units.format("hour", seconds / 3600, 0, "long")
+        : units.format("day", seconds / DAY_SECONDS),
     moment: (date) => moments.format(date),
     compareNames: names.compare,
   };
@@ -64,19 +74,24 @@ class UnitFormats {
     return this.format(`${BYTE_UNITS[step]}${per}`, value, step === 0 || value >= 99.95 ? 0 : decimals);
   }
 
-  format(unit: string, value: number, digits = 0): string {
-    const key = `${unit} ${digits}`;
-    const made = this.#known.get(key) ?? this.#make(unit, digits);
+  /** Short is "999 byte" and "7 day", in the singular. */
+  format(
+    unit: string,
+    value: number,
+    digits = 0,
+    display: Display = LONG.has(unit) ? "long" : "short",
+  ): string {
+    const key = `${unit} ${digits} ${display}`;
+    const made = this.#known.get(key) ?? this.#make(unit, digits, display);
     this.#known.set(key, made);
     return made.format(value);
   }
 
-  #make(unit: string, digits: number): Intl.NumberFormat {
+  #make(unit: string, digits: number, unitDisplay: Display): Intl.NumberFormat {
     return new Intl.NumberFormat(this.locale, {
       style: "unit",
       unit,
-      // Short is "999 byte", in the singular.
-      unitDisplay: unit === "byte" || unit === "day" ? "long" : "short",
+      unitDisplay,
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     });

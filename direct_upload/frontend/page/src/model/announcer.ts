@@ -120,7 +120,8 @@ function endTexts(ended: readonly UploadView[], words: Words): string[] {
 }
 
 function endText(view: UploadView, words: Words): string {
-  if (view.state === "done") return words.t("said.stored", { name: view.name });
+  if (view.state === "done")
+    return words.t(view.file?.state === "held" ? "said.held" : "said.stored", { name: view.name });
   const reason = view.failure ? failureText(view.failure, words) : "";
   return words.t("said.failed", { name: view.name, reason });
 }

@@ -4,6 +4,8 @@ import type { Words } from "../i18n/words.ts";
 import type { Announcer } from "./announcer.ts";
 import { FIRST_QUERY, type FileQuery } from "./fileTable.ts";
 import type { Notice, PageActions, PageState } from "./pageState.ts";
+import { asksToSignIn, type Session } from "./session.ts";
+import type { Sharing } from "./sharing.ts";
 import type { StoredFiles } from "./storedFiles.ts";
 import type { Timers } from "./timers.ts";
 import type { Show } from "./uploadList.ts";
@@ -20,8 +22,6 @@ export interface Browser {
   pickFolder(onUnreadable: () => void): Batches | null;
   /** Null when the person chose none. */
   pickOne(): Promise<FileToUpload | null>;
-  /** Rejects where the browser doesn't allow it. */
-  copy(text: string): Promise<void>;
   openRecorder(words: Words): Promise<void>;
   loadWords(language: LanguageCode): Promise<Words>;
 }
@@ -30,6 +30,8 @@ export interface Parts {
   readonly uploader: Uploader;
   readonly panel: UploadsPanel;
   readonly files: StoredFiles;
+  readonly session: Session;
+  readonly sharing: Sharing;
   readonly announcer: Announcer;
   readonly timers: Timers;
   readonly browser: Browser;
@@ -37,17 +39,8 @@ export interface Parts {
 
 type Own = Pick<
   PageState,
-  | "words"
-  | "notice"
-  | "isDragging"
-  | "isOpeningRecorder"
-  | "isAskingToCancelAll"
-  | "query"
-  | "preview"
-  | "copied"
+  "words" | "notice" | "isDragging" | "isOpeningRecorder" | "isAskingToCancelAll" | "query" | "preview"
 >;
-
-const COPIED_MS = 4000;
 
 /** Turns what a person does into what happens, and has all that the page shows. */
 export class Controller implements PageActions {
@@ -66,7 +59,6 @@ export class Controller implements PageActions {
       isAskingToCancelAll: false,
       query: FIRST_QUERY,
       preview: null,
-      copied: null,
     };
   }
 
@@ -75,13 +67,15 @@ export class Controller implements PageActions {
   }
 
   get state(): PageState {
-    const { panel, files, announcer, timers } = this.parts;
+    const { panel, files, session, sharing, announcer, timers } = this.parts;
     return {
       ...this.#own,
       now: timers.now(),
       said: announcer.said,
       uploads: panel.state,
       files: files.view,
+      session: session.view,
+      sharing: sharing.view,
     };
   }
 
@@ -173,18 +167,6 @@ export class Controller implements PageActions {
     void this.parts.files.load();
   }
 
-  copyLink(file: StoredFile): void {
-    const { browser, announcer, timers } = this.parts;
-    const copied = () => {
-      announcer.say(this.words.t("files.copied"));
-      this.#show({ copied: file.id, notice: null });
-      timers.after(COPIED_MS, () => this.#own.copied === file.id && this.#show({ copied: null }));
-    };
-    const refused = () =>
-      this.#show({ notice: { text: "files.notCopied", values: { link: file.downloadUrl } } });
-    void browser.copy(file.downloadUrl).then(copied, refused);
-  }
-
   preview(preview: StoredFile | null): void {
     this.#show({ preview });
   }
@@ -198,8 +180,32 @@ export class Controller implements PageActions {
     if (kept > 0) this.parts.announcer.say(this.words.count("files.kept", kept));
   }
 
+  get sharing(): Sharing {
+    return this.parts.sharing;
+  }
+
+  signIn(): void {
+    this.parts.session.signIn();
+  }
+
+  /** What was deleted is still the reader's to delete. */
+  signOut(): void {
+    const { files, session } = this.parts;
+    const left = files.deleteNow().then(() => session.signOut());
+    void left.catch(() => this.#show({ notice: { text: "session.notSignedOut" } }));
+  }
+
+  /** Somebody may have signed in elsewhere meanwhile: what could not go on without that goes on. */
+  async lookAgain(): Promise<void> {
+    const { session, files, uploader } = this.parts;
+    if (!session.view.isSignInNeeded || !(await session.look())) return;
+    if (asksToSignIn(files.view.failure)) void files.load();
+    for (const { key, failure } of uploader.views) if (asksToSignIn(failure)) uploader.resume(key);
+  }
+
   settled(view: UploadView): void {
     if (view.file) this.parts.files.add(view.file);
+    this.parts.session.heard(view.failure);
     this.parts.announcer.settled(view);
   }
 

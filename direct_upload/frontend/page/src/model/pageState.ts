@@ -1,6 +1,8 @@
 import type { FileToUpload, StoredFile } from "@direct-upload/client";
 import type { TextKey, Words } from "../i18n/words.ts";
 import type { FileQuery } from "./fileTable.ts";
+import type { SessionView } from "./session.ts";
+import type { SharingActions, SharingView } from "./sharing.ts";
 import type { FilesView } from "./storedFiles.ts";
 import type { Show } from "./uploadList.ts";
 import type { UploadAction } from "./uploadRow.ts";
@@ -26,8 +28,9 @@ export interface PageState {
   readonly files: FilesView;
   readonly query: FileQuery;
   readonly preview: StoredFile | null;
-  /** The file whose link was copied a moment ago. */
-  readonly copied: string | null;
+  readonly session: SessionView;
+  /** Null as long as no file is being shared. */
+  readonly sharing: SharingView | null;
 }
 
 /** Everything that can be done on the page. */
@@ -51,8 +54,11 @@ export interface PageActions {
 
   query(change: Partial<FileQuery>): void;
   loadFiles(): void;
-  copyLink(file: StoredFile): void;
   preview(file: StoredFile | null): void;
   delete(file: StoredFile): void;
   undo(): void;
+  readonly sharing: SharingActions;
+
+  signIn(): void;
+  signOut(): void;
 }

@@ -172,7 +172,7 @@ export class StoredFiles {
   }
 }
 
-function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): Failure {
   if (error instanceof SiteFailure) return error.failure;
   return { code: "unexpected", detail: String(error), status: null };
 }

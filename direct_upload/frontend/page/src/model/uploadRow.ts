@@ -44,6 +44,9 @@ const LOOKS: Readonly<Record<UploadState, Look>> = {
   cancelled: { tone: "calm", words: "upload.cancelled", hasBar: false, actions: [] },
 };
 
+/** Stored, but nobody can have it yet. */
+const HELD: Look = { tone: "waiting", words: "upload.held", hasBar: false, actions: [] };
+
 /** The states in which how much is sent says more than how much there is. */
 const IN_PARTS: ReadonlySet<UploadState> = new Set([
   "uploading",
@@ -66,7 +69,7 @@ export interface Circumstances {
 
 export function describeUpload(given: UploadView, words: Words, around: Circumstances): UploadRow {
   const view = around.isOffline ? withoutNetwork(given) : given;
-  const look = LOOKS[view.state];
+  const look = lookOf(view);
   return {
     key: view.key,
     name: view.name,
@@ -78,6 +81,10 @@ export function describeUpload(given: UploadView, words: Words, around: Circumst
     share: look.hasBar ? shareOf(view) : null,
     actions: actionsOf(view, look.actions),
   };
+}
+
+function lookOf({ state, file }: UploadView): Look {
+  return file?.state === "held" ? HELD : LOOKS[state];
 }
 
 /** What is on its way can't move, whether its own requests have noticed or not. */
@@ -103,7 +110,7 @@ export function paceTexts(
 }
 
 function statusText(view: UploadView, words: Words, now: number): string {
-  const { words: state } = LOOKS[view.state];
+  const { words: state } = lookOf(view);
   const waiting = waitingText(view, words, now);
   const parts = waiting ? [waiting] : state ? [words.t(state)] : paceTexts(view, words);
   const size = sizeText(view, words);

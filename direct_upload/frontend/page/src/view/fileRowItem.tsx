@@ -12,11 +12,10 @@ interface FileRowItemProps {
   readonly file: StoredFile;
   /** Why it could not be deleted. */
   readonly refusal: Failure | null;
-  readonly isCopied: boolean;
   readonly onVanishing: () => void;
 }
 
-export function FileRowItem({ file, refusal, isCopied, onVanishing }: FileRowItemProps) {
+export function FileRowItem({ file, refusal, onVanishing }: FileRowItemProps) {
   const words = useWords();
   const root = useRef<HTMLTableRowElement>(null);
   const { folder, name } = splitPath(file.name);
@@ -31,6 +30,12 @@ export function FileRowItem({ file, refusal, isCopied, onVanishing }: FileRowIte
           </span>
           <div class="about">
             <Path folder={folder} name={name} testId="file-name" />
+            {file.state === "held" && (
+              <p class="tag" data-testid="file-held">
+                <Icon name="waiting" />
+                {words.t("files.held")}
+              </p>
+            )}
             <p class="facts narrow-only">
               {size} · {moment}
             </p>
@@ -49,12 +54,7 @@ export function FileRowItem({ file, refusal, isCopied, onVanishing }: FileRowIte
         <time dateTime={file.createdAt.toISOString()}>{moment}</time>
       </td>
       <td class="actions-column">
-        <RowActions
-          file={file}
-          name={name}
-          isCopied={isCopied}
-          onDelete={() => leave(root.current, onVanishing)}
-        />
+        <RowActions file={file} name={name} onDelete={() => leave(root.current, onVanishing)} />
       </td>
     </tr>
   );
@@ -63,16 +63,12 @@ export function FileRowItem({ file, refusal, isCopied, onVanishing }: FileRowIte
 interface RowActionsProps {
   readonly file: StoredFile;
   readonly name: string;
-  readonly isCopied: boolean;
   readonly onDelete: () => void;
 }
 
-function RowActions({ file, name, isCopied, onDelete }: RowActionsProps) {
+function RowActions({ file, name, onDelete }: RowActionsProps) {
   const words = useWords();
   const actions = useActions();
-  const label = (action: string) => words.t("action.of", { action, name });
-  const preview = words.t("files.preview");
-  const copy = words.t(isCopied ? "files.copied" : "files.copyLink");
   const remove = words.t("files.delete");
   const press = () => {
     onDelete();
@@ -80,6 +76,29 @@ function RowActions({ file, name, isCopied, onDelete }: RowActionsProps) {
   };
   return (
     <div class="actions">
+      {file.state === "stored" && <WaysToHave file={file} name={name} />}
+      <Button
+        kind="quiet"
+        isBare
+        icon="remove"
+        text={remove}
+        label={words.t("action.of", { action: remove, name })}
+        testId="file-delete"
+        onClick={press}
+      />
+    </div>
+  );
+}
+
+/** A held file can only be deleted. */
+function WaysToHave({ file, name }: { readonly file: StoredFile; readonly name: string }) {
+  const words = useWords();
+  const actions = useActions();
+  const label = (action: string) => words.t("action.of", { action, name });
+  const preview = words.t("files.preview");
+  const share = words.t("files.share");
+  return (
+    <>
       {isPicture(file) && (
         <Button
           kind="quiet"
@@ -95,22 +114,13 @@ function RowActions({ file, name, isCopied, onDelete }: RowActionsProps) {
       <Button
         kind="quiet"
         isBare
-        icon={isCopied ? "done" : "link"}
-        text={copy}
-        label={label(copy)}
-        testId="file-copy"
-        onClick={() => actions.copyLink(file)}
+        icon="link"
+        text={share}
+        label={label(share)}
+        testId="file-share"
+        onClick={() => actions.sharing.open(file)}
       />
-      <Button
-        kind="quiet"
-        isBare
-        icon="remove"
-        text={remove}
-        label={label(remove)}
-        testId="file-delete"
-        onClick={press}
-      />
-    </div>
+    </>
   );
 }
 

@@ -8,12 +8,11 @@ interface FileRowsProps {
   readonly table: FileTable;
   readonly sort: Sort;
   readonly refusals: ReadonlyMap<string, Failure>;
-  readonly copied: string | null;
   /** Called when the last row is about to vanish with the focus in it. */
   readonly onVanishing: () => void;
 }
 
-export function FileRows({ table, sort, refusals, copied, onVanishing }: FileRowsProps) {
+export function FileRows({ table, sort, refusals, onVanishing }: FileRowsProps) {
   const words = useWords();
   return (
     <table class="files" data-testid="files-table">
@@ -34,7 +33,6 @@ export function FileRows({ table, sort, refusals, copied, onVanishing }: FileRow
             key={file.id}
             file={file}
             refusal={refusals.get(file.id) ?? null}
-            isCopied={copied === file.id}
             onVanishing={onVanishing}
           />
         ))}

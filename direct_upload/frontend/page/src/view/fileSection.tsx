@@ -14,11 +14,10 @@ const PAGE_SIZE = 50;
 interface FileSectionProps {
   readonly files: FilesView;
   readonly query: FileQuery;
-  readonly copied: string | null;
 }
 
 /** The caller's stored files, as a table. */
-export function FileSection({ files, query, copied }: FileSectionProps) {
+export function FileSection({ files, query }: FileSectionProps) {
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   const found = useFound(files.files, query);
@@ -40,7 +39,6 @@ export function FileSection({ files, query, copied }: FileSectionProps) {
           table={table}
           sort={query.sort}
           refusals={files.refusals}
-          copied={copied}
           onVanishing={() => heading.current?.focus()}
         />
       )}

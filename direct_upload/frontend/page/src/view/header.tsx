@@ -1,12 +1,14 @@
 import mark from "../assets/mark.svg";
 import { LANGUAGES } from "../i18n/languages.ts";
+import type { SessionView } from "../model/session.ts";
 import { useActions, useWords } from "./context.ts";
 import { Icon } from "./icon.tsx";
 import { Select } from "./select.tsx";
+import { Who } from "./who.tsx";
 
 const OPTIONS = Object.entries(LANGUAGES).map(([value, text]) => ({ value, text, lang: value }));
 
-export function Header() {
+export function Header({ session }: { readonly session: SessionView }) {
   const words = useWords();
   const actions = useActions();
   return (
@@ -17,15 +19,18 @@ export function Header() {
         direct<span>upload</span>
       </h1>
       <p class="tagline">{words.t("tagline")}</p>
-      <div class="language">
-        <Icon name="language" />
-        <Select
-          label={words.t("language")}
-          value={words.language}
-          options={OPTIONS}
-          testId="language"
-          onChange={(code) => actions.setLanguage(code)}
-        />
+      <div class="head-tools">
+        <div class="language">
+          <Icon name="language" />
+          <Select
+            label={words.t("language")}
+            value={words.language}
+            options={OPTIONS}
+            testId="language"
+            onChange={(code) => actions.setLanguage(code)}
+          />
+        </div>
+        <Who session={session} />
       </div>
     </header>
   );

@@ -7,6 +7,8 @@ import { FileSection } from "./fileSection.tsx";
 import { Header } from "./header.tsx";
 import { NoticeBar } from "./noticeBar.tsx";
 import { PreviewDialog } from "./previewDialog.tsx";
+import { ShareDialog } from "./shareDialog.tsx";
+import { SignInBar } from "./signInBar.tsx";
 import { UndoBar } from "./undoBar.tsx";
 import { UploadSection } from "./uploadSection.tsx";
 
@@ -22,8 +24,9 @@ export function Page({ state, actions }: PageProps) {
   return (
     <ProvideWords value={words}>
       <ProvideActions value={actions}>
-        <Header />
+        <Header session={state.session} />
         <main>
+          <SignInBar isNeeded={state.session.isSignInNeeded} />
           <Chooser isCompact={uploads.views.length > 0} isOpeningRecorder={state.isOpeningRecorder} />
           <NoticeBar notice={state.notice} />
           {uploads.views.length > 0 && (
@@ -34,7 +37,7 @@ export function Page({ state, actions }: PageProps) {
               now={state.now}
             />
           )}
-          <FileSection files={state.files} query={state.query} copied={state.copied} />
+          <FileSection files={state.files} query={state.query} />
         </main>
         <UndoBar files={state.files.undoable} />
         <p class="unseen" role="status" aria-live="polite" data-testid="said">
@@ -42,6 +45,7 @@ export function Page({ state, actions }: PageProps) {
         </p>
         <CancelAllDialog isOpen={state.isAskingToCancelAll} count={counts.underWay + counts.trouble} />
         <PreviewDialog file={state.preview} />
+        <ShareDialog sharing={state.sharing} />
         {state.isDragging && (
           <div class="drop-overlay" data-testid="drop-overlay">
             <p>{words.t("choose.drop")}</p>

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Announcer } from "../../src/model/announcer.ts";
-import { english, FakeTimers, summary, view } from "../fakes.ts";
+import { english, FakeTimers, storedFile, summary, view } from "../fakes.ts";
 
 const SOON = 1000;
 
@@ -41,6 +41,12 @@ describe("what is said aloud", () => {
     at(10);
     at(30);
     expect(heard).toEqual(["80% uploaded", "30% uploaded"]);
+  });
+
+  it("is that a file is held, when it is", () => {
+    announcer.settled(view("done", { name: "a", file: storedFile("a", { state: "held" }) }));
+    timers.pass(SOON);
+    expect(announcer.said).toBe("“a” is stored and being checked.");
   });
 
   it("is each end once, together with what comes at the same time", () => {

@@ -2,7 +2,9 @@ import type { Uploader, UploadView } from "@direct-upload/client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Announcer } from "../../src/model/announcer.ts";
 import { type Batches, type Browser, Controller } from "../../src/model/controller.ts";
-import { StoredFiles } from "../../src/model/storedFiles.ts";
+import { NOBODY, Session, type SessionStore } from "../../src/model/session.ts";
+import { Sharing } from "../../src/model/sharing.ts";
+import { type FileStore, SiteFailure, StoredFiles } from "../../src/model/storedFiles.ts";
 import type { UploadAction } from "../../src/model/uploadRow.ts";
 import { UploadsPanel } from "../../src/model/uploadsPanel.ts";
 import { english, FakeTimers, settle, storedFile, summary, view, wordsIn } from "../fakes.ts";
@@ -20,12 +22,17 @@ async function* batches(...each: File[][]): Batches {
 }
 
 const file = new File(["x"], "x.txt");
+const SIGN_IN_NEEDED = { code: "sign-in-needed", detail: "Sign in.", status: 401 };
 
 describe("what people do", () => {
   let uploader: Uploader;
   let timers: FakeTimers;
   let browser: Browser;
   let controller: Controller;
+  let people: SessionStore;
+  let list: ReturnType<typeof vi.fn<FileStore["list"]>>;
+  let deleted: string[];
+  let go: ReturnType<typeof vi.fn<(address: string | null) => void>>;
 
   beforeEach(() => {
     uploader = fakeUploader();
@@ -34,19 +41,30 @@ describe("what people do", () => {
       pickFiles: () => null,
       pickFolder: () => null,
       pickOne: async () => file,
-      copy: vi.fn(async () => {}),
       openRecorder: async () => {},
       loadWords: async (language) => wordsIn(language),
     };
-    const store = { list: async () => ({ files: [], next: null }), delete: async () => {} };
+    list = vi.fn(async () => ({ files: [], next: null }));
+    deleted = [];
+    const store = { list, delete: async (id: string) => void deleted.push(id) };
     const files = new StoredFiles(store, timers, () => {});
+    people = { look: async () => NOBODY, signOut: vi.fn(async () => "http://provider/end") };
+    go = vi.fn();
+    const session = new Session(people, go, () => {});
+    const links = { list: async () => [], create: vi.fn(), revoke: async () => {} };
+    const sharing = new Sharing(
+      links,
+      async () => {},
+      () => {},
+    );
     const announcer = new Announcer(
       timers,
       () => english,
       () => {},
     );
     const panel = new UploadsPanel(uploader, () => {});
-    controller = new Controller(english, { uploader, panel, files, announcer, timers, browser }, () => {});
+    const parts = { uploader, panel, files, session, sharing, announcer, timers, browser };
+    controller = new Controller(english, parts, () => {});
   });
 
   const said = () => {
@@ -137,20 +155,45 @@ describe("what people do", () => {
     expect(controller.state.query).toMatchObject({ search: "a", page: 0 });
   });
 
-  it("copies a link, shows and says so, for a while", async () => {
-    controller.copyLink(storedFile("a"));
+  it("deletes what was deleted before the reader signs out, and goes where the site says", async () => {
+    people.look = async () => ({ ...NOBODY, name: "Ann", signOutUrl: "/out" });
+    controller.settled(view("failed", { failure: SIGN_IN_NEEDED }));
+    await controller.lookAgain();
+    controller.delete(storedFile("a"));
+    controller.signOut();
     await settle();
-    expect(browser.copy).toHaveBeenCalledWith("http://page/files/a");
-    expect([controller.state.copied, said()]).toEqual(["a", "Link copied"]);
-    timers.pass(5000);
-    expect(controller.state.copied).toBeNull();
+    expect([deleted, go.mock.calls]).toEqual([["a"], [["http://provider/end"]]]);
   });
 
-  it("shows the link where it can't be copied", async () => {
-    browser.copy = () => Promise.reject(new Error("not allowed"));
-    controller.copyLink(storedFile("a"));
+  it("is told when signing out did not work", async () => {
+    people.look = async () => ({ ...NOBODY, signOutUrl: "/out" });
+    controller.settled(view("failed", { failure: SIGN_IN_NEEDED }));
+    await controller.lookAgain();
+    vi.mocked(people.signOut).mockRejectedValue(new SiteFailure(SIGN_IN_NEEDED));
+    controller.signOut();
     await settle();
-    expect(controller.state.notice?.values).toEqual({ link: "http://page/files/a" });
+    expect(controller.state.notice?.text).toBe("session.notSignedOut");
+  });
+
+  it("goes on with what waited for signing in, when somebody has signed in elsewhere", async () => {
+    const refused = view("failed", { name: "a", failure: SIGN_IN_NEEDED });
+    const other = view("failed", { name: "b", failure: { ...SIGN_IN_NEEDED, code: "storage-full" } });
+    Object.assign(uploader, { views: [refused, other] });
+    list.mockRejectedValueOnce(new SiteFailure(SIGN_IN_NEEDED));
+    controller.loadFiles();
+    await settle();
+    controller.settled(refused);
+    await controller.lookAgain();
+    expect([controller.state.session.isSignInNeeded, vi.mocked(uploader.resume).mock.calls]).toEqual([
+      true,
+      [],
+    ]);
+    people.look = async () => ({ ...NOBODY, name: "Ann" });
+    await controller.lookAgain();
+    await settle();
+    expect(controller.state.session).toMatchObject({ name: "Ann", isSignInNeeded: false });
+    expect(vi.mocked(uploader.resume).mock.calls).toEqual([["a"]]);
+    expect(controller.state.files.load).toBe("ready");
   });
 
   it("says how many deleted files stay", () => {

@@ -2,7 +2,7 @@ import type { Failure, UploadState, UploadView } from "@direct-upload/client";
 import { describe, expect, it } from "vitest";
 import { failureText } from "../../src/model/failureText.ts";
 import { describeUpload, shareOf, type UploadAction } from "../../src/model/uploadRow.ts";
-import { english, view, wordsIn } from "../fakes.ts";
+import { english, storedFile, view, wordsIn } from "../fakes.ts";
 
 const NOW = 10_000;
 const row = (state: UploadState, change: Partial<UploadView> = {}) =>
@@ -10,6 +10,10 @@ const row = (state: UploadState, change: Partial<UploadView> = {}) =>
 const failure = (code: string, detail = "The site's own words."): Failure => ({ code, detail, status: 400 });
 
 describe("an upload's row", () => {
+  it("waits when the site holds the file", () => {
+    expect(row("done", { file: storedFile("a", { state: "held" }) }).tone).toBe("waiting");
+  });
+
   it.each<[UploadState, Partial<UploadView>, string]>([
     ["queued", {}, "2.0 MB · Waiting for its turn"],
     ["uploading", {}, "500 kB of 2.0 MB"],
@@ -27,6 +31,7 @@ describe("an upload's row", () => {
     ["following", {}, "500 kB of 2.0 MB · Another tab is uploading it"],
     ["interrupted", { needs: "file" }, "500 kB of 2.0 MB · Interrupted"],
     ["done", {}, "2.0 MB · Stored and verified"],
+    ["done", { file: storedFile("a", { state: "held" }) }, "2.0 MB · Stored, being checked"],
     ["failed", {}, "500 kB of 2.0 MB · Failed"],
     ["cancelled", {}, "Cancelled"],
   ])("says of one that is %s with %j: %s", (state, change, status) => {

@@ -4,6 +4,8 @@ import { cleanup, fireEvent, render, screen, within } from "@testing-library/pre
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FIRST_QUERY } from "../../src/model/fileTable.ts";
 import type { PageActions, PageState } from "../../src/model/pageState.ts";
+import { NOBODY } from "../../src/model/session.ts";
+import type { CreatedLink, SharingView } from "../../src/model/sharing.ts";
 import type { FilesView } from "../../src/model/storedFiles.ts";
 import { Page } from "../../src/view/page.tsx";
 import { english, storedFile, summary, view, wordsIn } from "../fakes.ts";
@@ -32,17 +34,23 @@ function state(change: Partial<PageState> = {}): PageState {
     files: FILES,
     query: FIRST_QUERY,
     preview: null,
-    copied: null,
+    session: NOBODY,
+    sharing: null,
     ...change,
   };
 }
 
-function fakeActions() {
-  const known = new Map<string | symbol, ReturnType<typeof vi.fn>>();
+type Fakes<T> = Record<Exclude<keyof T, "sharing">, ReturnType<typeof vi.fn>>;
+
+function fakes<T>(own: object = {}): Fakes<T> {
+  const known = new Map<string | symbol, unknown>(Object.entries(own));
   const called = (name: string | symbol) => known.get(name) ?? known.set(name, vi.fn()).get(name);
-  return new Proxy({} as Record<keyof PageActions, ReturnType<typeof vi.fn>>, {
-    get: (_, name) => called(name),
-  });
+  return new Proxy({} as Fakes<T>, { get: (_, name) => called(name) });
+}
+
+function fakeActions() {
+  const sharing = fakes<PageActions["sharing"]>();
+  return Object.assign(fakes<PageActions>({ sharing }), { sharing });
 }
 
 function show(change: Partial<PageState> = {}) {
@@ -141,5 +149,107 @@ describe("the page", () => {
   it("is in the reader's language", () => {
     show({ words: wordsIn("ja"), files: files("a.txt") });
     expect(screen.getByRole("heading", { name: "保存したファイル" })).toBeTruthy();
+  });
+});
+
+describe("who is signed in", () => {
+  it("is not shown where nobody signs in", () => {
+    show();
+    expect(["who", "sign-in", "sign-out"].map((id) => screen.queryByTestId(id))).toEqual([null, null, null]);
+  });
+
+  it("is shown, with the way out", () => {
+    const { actions } = show({ session: { ...NOBODY, name: "Ann", signOutUrl: "/out" } });
+    expect(screen.getByText("Signed in as Ann")).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "Sign out" }));
+    expect(actions.signOut).toHaveBeenCalledOnce();
+  });
+
+  it("can sign in, and is told when that is needed", () => {
+    const { actions, update } = show({ session: { ...NOBODY, signInUrl: "/in" } });
+    fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    update({ session: { ...NOBODY, signInUrl: "/in", isSignInNeeded: true } });
+    expect(screen.getByTestId("sign-in-needed").textContent).toContain("You are not signed in any more.");
+    fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    expect(actions.signIn).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe("a held file", () => {
+  it("is said to be checked, and can only be deleted", () => {
+    show({ files: { ...FILES, files: [storedFile("a.png", { type: "image/png", state: "held" })] } });
+    expect(screen.getByTestId("file-held").textContent).toBe("Being checked");
+    const row = screen.getByTestId("file-row");
+    expect(within(row).queryByRole("link")).toBeNull();
+    expect(
+      within(row)
+        .getAllByRole("button")
+        .map((button) => button.ariaLabel ?? button.getAttribute("aria-label")),
+    ).toEqual(["Delete: a.png"]);
+  });
+});
+
+describe("sharing a file", () => {
+  const created: CreatedLink = {
+    id: "1",
+    expiresAt: new Date("2026-11-22T12:00:00"),
+    isOnce: true,
+    addresses: "10.0.0.0/8",
+    url: "http://page/l/1",
+  };
+  const sharing: SharingView = {
+    file: storedFile("holiday/a.txt"),
+    wish: { seconds: 3600, isOnce: false },
+    links: [],
+    created: null,
+    isAsking: false,
+    said: null,
+    failure: null,
+  };
+
+  it("begins with the file's button", () => {
+    const { actions } = show({ files: files("a.txt") });
+    fireEvent.click(screen.getByRole("button", { name: "Share…: a.txt" }));
+    expect(actions.sharing.open).toHaveBeenCalledWith(expect.objectContaining({ name: "a.txt" }));
+  });
+
+  it("lets the reader choose how long, and whether once", () => {
+    const { actions } = show({ sharing });
+    const choice = screen.getByLabelText("Ends after");
+    expect(
+      within(choice)
+        .getAllByRole("option")
+        .map(({ textContent }) => textContent),
+    ).toEqual(["1 hour", "1 day", "7 days", "30 days"]);
+    fireEvent.change(choice, { target: { value: "86400" } });
+    fireEvent.click(screen.getByLabelText("Works once"));
+    expect(actions.sharing.wish.mock.calls).toEqual([[{ seconds: 86_400 }], [{ isOnce: true }]]);
+  });
+
+  it("shows the new address, with the focus on it", () => {
+    const { actions, update } = show({ sharing });
+    update({ sharing: { ...sharing, created, links: [created], said: "share.created" } });
+    expect((document.activeElement as HTMLInputElement).value).toBe("http://page/l/1");
+    expect(screen.getByTestId("share-said").textContent).toBe("Link created");
+    fireEvent.click(screen.getByTestId("share-copy"));
+    expect(actions.sharing.copy).toHaveBeenCalledOnce();
+  });
+
+  it("names each link by what it is, and keeps the focus when it is revoked", () => {
+    const { actions } = show({ sharing: { ...sharing, links: [created] } });
+    expect(screen.getByTestId("share-link").textContent).toMatch(
+      /Ends Nov 22, 2026, 12:00\sPM · works once · for 10.0.0.0\/8 only/,
+    );
+    fireEvent.click(screen.getByRole("button", { name: /^Revoke: Ends Nov 22/ }));
+    expect(actions.sharing.revoke).toHaveBeenCalledWith("1");
+    expect(document.activeElement?.textContent).toBe("Links that open now");
+  });
+
+  it("says what went wrong, and asks again", () => {
+    const failure = { code: "too-many-links", detail: "", status: 429 };
+    const { actions } = show({ sharing: { ...sharing, links: null, failure } });
+    expect(screen.getByTestId("share-error").textContent).toContain("Revoke one first.");
+    fireEvent.click(screen.getByTestId("share-reload"));
+    expect(actions.sharing.open).toHaveBeenCalledWith(sharing.file);
   });
 });

@@ -41,6 +41,8 @@ export function decodeFile(value: unknown, base: string): StoredFile {
     type: text(from, "type"),
     etag: text(from, "etag"),
     createdAt: new Date(text(from, "created_at")),
+    // Sites that hold nothing back need not say so.
+    state: from["state"] === "held" ? "held" : "stored",
     downloadUrl: new URL(text(from, "download_url"), base).href,
   };
 }
