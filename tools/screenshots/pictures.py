@@ -40,6 +40,8 @@ PICTURES = (
     Picture("page-undo", scenes.deleted, is_whole=False),
     Picture("page-search", scenes.searching),
     Picture("page-preview", scenes.preview, is_whole=False, scheme="dark"),
+    Picture("page-share", scenes.sharing, is_whole=False),
+    Picture("page-held", scenes.held),
     Picture("page-unavailable", scenes.unavailable),
     Picture("page-recorder", scenes.recorder, is_whole=False),
     Picture("page-phone", scenes.uploading, width=PHONE, height=844, scale=1.5),

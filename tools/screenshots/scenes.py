@@ -120,6 +120,27 @@ def preview(stage: Stage) -> None:
     expect(stage.page.get_by_test_id("preview-image")).to_be_visible()
 
 
+def sharing(stage: Stage) -> None:
+    stored(stage)
+    row = stage.page.get_by_test_id("file-row").filter(has_text="Bericht 2026.pdf")
+    row.get_by_test_id("file-share").click()
+    for lifetime, is_once in (("1 day", True), ("30 days", False)):
+        stage.page.get_by_test_id("share-ends").select_option(label=lifetime)
+        stage.page.get_by_test_id("share-once").set_checked(is_once)
+        said = stage.page.get_by_test_id("share-said")
+        stage.page.get_by_test_id("share-create").click()
+        expect(said).to_have_text("Link created")
+    stage.page.get_by_test_id("share-copy").click()
+
+
+def held(stage: Stage) -> None:
+    stage.choose(STORED)
+    stage.wait_for_stored(3)
+    stage.choose({"Holiday pictures.zip": 7 * MIB})
+    stage.wait_for_stored(4)
+    expect(stage.page.get_by_test_id("file-held")).to_be_visible()
+
+
 def unavailable(stage: Stage) -> None:
     stage.lose("**/api/files?*")
     stage.page.reload()

@@ -44,6 +44,14 @@ describe("sizes, speeds and times", () => {
   });
 
   it.each([
+    ["en", ["1 hour", "1 day", "7 days"]],
+    ["de", ["1 Stunde", "1 Tag", "7 Tage"]],
+    ["ja", ["1 時間", "1 日", "7 日"]],
+  ] as const)("writes out whole hours and days: %s", (locale, texts) => {
+    expect([3600, 86_400, 604_800].map(formatFor(locale).span)).toEqual(texts);
+  });
+
+  it.each([
     [0.2, "1 sec"],
     [59.4, "59 sec"],
     [59.6, "1 min 0 sec"],
