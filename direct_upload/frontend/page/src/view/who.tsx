@@ -9,7 +9,7 @@ export function Who({ session }: { readonly session: SessionView }) {
   const actions = useActions();
   const { name, signInUrl, signOutUrl, isSignInNeeded } = session;
   return (
-    <>
+    <div class="session">
       {name !== null && (
         <p class="who" title={name} data-testid="who">
           <Icon name="person" />
@@ -23,6 +23,6 @@ export function Who({ session }: { readonly session: SessionView }) {
       {signInUrl !== null && !isSignInNeeded && (
         <Button text={words.t("session.signIn")} testId="sign-in" onClick={() => actions.signIn()} />
       )}
-    </>
+    </div>
   );
 }
