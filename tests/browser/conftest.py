@@ -115,8 +115,9 @@ def running_site(swift, relay_to):
         site.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(launched_chromium):
+    """A real Chromium, for a module only: where it runs, nothing else can run an event loop."""
     with launched_chromium() as browser:
         yield browser
 
