@@ -126,7 +126,16 @@ def test_the_wheel_contains_nothing_that_only_building_or_testing_needs(wheel_na
 
 @pytest.mark.parametrize(
     "path",
-    ["package.json", "package-lock.json", ".npmrc", "vite.config.ts", "index.html", "src"],
+    [
+        "package.json",
+        "package-lock.json",
+        ".npmrc",
+        "packages/client/src",
+        "packages/uppy/src",
+        "page/vite.config.ts",
+        "page/index.html",
+        "page/src",
+    ],
 )
 def test_the_sdist_contains_what_builds_the_page(unpacked_sdist, path):
     assert (unpacked_sdist / "direct_upload" / "frontend" / path).exists()

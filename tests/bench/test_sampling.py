@@ -56,7 +56,7 @@ def sampled(process, spool, role=Role.APP):
 def test_a_sample_counts_what_lies_below_the_root(parent, spool):
     sample = sampled(parent, spool)
     assert (sample.t, sample.role, sample.processes) == (1.5, Role.APP, 1)
-    assert sample.cpu_seconds >= 0.3
+    assert sample.cpu_seconds >= 0.25  # the kernel counts in hundredths, and rounds
     assert 2 * MIB < sample.rss_bytes < 200 * MIB
     assert sample.connections == 2
 

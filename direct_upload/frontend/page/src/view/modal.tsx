@@ -18,6 +18,10 @@ export function Modal({ isOpen, label, testId, class: className, onClose, childr
     if (isOpen && !current?.open) current?.showModal();
     if (!isOpen && current?.open) current.close();
   }, [isOpen]);
+  const closedByKey = () => {
+    // The event comes late: by then it may be open again, or closed because its state said so.
+    if (isOpen && !dialog.current?.open) onClose();
+  };
   const closeBeside = (event: MouseEvent) => {
     // The dialog itself is hit only beside what is in it.
     if (event.target === dialog.current) onClose();
@@ -29,7 +33,7 @@ export function Modal({ isOpen, label, testId, class: className, onClose, childr
       class={`modal ${className ?? ""}`}
       aria-label={label}
       data-testid={testId}
-      onClose={onClose}
+      onClose={closedByKey}
       onClick={closeBeside}
     >
       {isOpen && <div class="modal-body">{children}</div>}
