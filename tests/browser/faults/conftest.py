@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
+import swiftclient
 
 from swift_store.dev import EmbeddedSwift
 
@@ -322,9 +323,12 @@ def big_swift(tmp_path_factory):
         yield cluster
 
 
-@pytest.fixture(scope="session")
-def swift(big_swift):
-    return big_swift
+@pytest.fixture
+def connection(big_swift):
+    """A connection to that cluster. Not for the session: others would get it in place of their own."""
+    connection = swiftclient.Connection(big_swift.auth_url, big_swift.user, big_swift.key, retries=0)
+    yield connection
+    connection.close()
 
 
 @pytest.fixture
