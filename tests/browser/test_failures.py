@@ -101,5 +101,5 @@ def test_a_file_that_is_too_large_says_so(chromium, own_site, make_file):
     page = chromium.new_page()
     page.goto(own_site.url)
     page.get_by_test_id("file-input").set_input_files(make_file("too large.bin", 2 * MIB))
-    expect(page.get_by_test_id("upload-error")).to_contain_text("at most 1048576", timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("upload-error")).to_contain_text("at most 1.0 MB", timeout=PATIENCE_MS)
     page.close()
