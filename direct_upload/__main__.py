@@ -20,9 +20,10 @@ from direct_upload.commands.sweep import sweep
 from direct_upload.commands.tokens import token
 from direct_upload.page_handlers import STATIC
 from swift_store import account
+from swift_store.declarations import declared, variable
 from swift_store.dev import EmbeddedSwiftError
 from swift_store.dev.prepared import embedded_swift
-from swift_store.settings import declared, variable
+from swift_store.settings import Settings
 
 # A burst of new connections waits here. Who finds no room tries again, but only after a second.
 _BACKLOG = 1024
@@ -40,7 +41,7 @@ for _command in (doctor, token, held, release, reject, rotate, sweep):
 
 _EPILOG = (
     "Every setting can be given by an environment variable: "
-    + ", ".join(variable(one.name) for one in declared())
+    + ", ".join(variable(one.name) for one in declared(Settings))
     + ". Swift is found by ST_AUTH, ST_USER and ST_KEY, or by Keystone's OS_* variables; with neither, "
     "an embedded Swift is started."
 )

@@ -12,9 +12,10 @@ from direct_upload.ledger import Ledger
 from direct_upload.recent import Recent
 from direct_upload.storage import Storage
 from direct_upload.throttle import Bucket, address_key
+from swift_store.declarations import ConfigurationError, variable
 from swift_store.errors import Problem
 from swift_store.limits import Allowance, Rules, Scope, Usage
-from swift_store.settings import ConfigurationError, Settings, variable
+from swift_store.settings import Settings
 from swift_store.tickets import Ticket
 
 # What this process does itself counts at once; this is for what others do.

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
 
+from swift_store.declarations import ConfigurationError, variable
 from swift_store.errors import RETRY_SECONDS, Problem
-from swift_store.settings import ConfigurationError, variable
 from swift_store.tickets import Ticket
 
 _log = logging.getLogger(__name__)

@@ -17,9 +17,10 @@ from proxy_upload import parent_death, supervisor
 from proxy_upload.settings import COMMAND, ProxySettings, Push, Worker, from_environ
 from proxy_upload.supervisor import Program
 from swift_store.credentials import SwiftCredentials, v1_environ
+from swift_store.declarations import ConfigurationError, declared, variable
 from swift_store.dev import EmbeddedSwiftError
 from swift_store.dev.prepared import embedded_swift
-from swift_store.settings import ConfigurationError, Settings, declared, variable
+from swift_store.settings import Settings
 
 _SHARED_FLAGS = {"data_dir", "container", "swift_public_url"}
 _STOP_MARGIN_SECONDS = 5
@@ -27,7 +28,7 @@ _BACKLOG = 1024
 
 _EPILOG = (
     "Every setting can be given by an environment variable: "
-    + ", ".join(variable(one.name, ProxySettings) for one in declared(ProxySettings))
+    + ", ".join(variable(one.name, ProxySettings.PREFIX) for one in declared(ProxySettings))
     + "; and those that both ways share, such as "
     + ", ".join(variable(name) for name in ("secret", "origins", *sorted(_SHARED_FLAGS)))
     + ". Swift is found by ST_AUTH, ST_USER and ST_KEY, or by Keystone's OS_* variables; with neither, the "
@@ -37,7 +38,7 @@ _EPILOG = (
 
 def _with_flags(command: Callable[..., None]) -> Callable[..., None]:
     """Give the command a flag for each common setting; a flag counts more than its variable."""
-    shared = [(Settings, one) for one in declared() if one.name in _SHARED_FLAGS]
+    shared = [(Settings, one) for one in declared(Settings) if one.name in _SHARED_FLAGS]
     own = [(ProxySettings, one) for one in declared(ProxySettings) if one.metadata["flag"]]
     for kind, one in reversed([*own, *shared]):
         command = _option(kind, one)(command)
@@ -47,7 +48,9 @@ def _with_flags(command: Callable[..., None]) -> Callable[..., None]:
 def _option(kind: type[Any], one: Field[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     default = f" Default: {one.metadata['default']}." if one.metadata["default"] else ""
     flag = "--" + one.name.replace("_", "-")
-    return click.option(flag, variable(one.name, kind), metavar="VALUE", help=one.metadata["help"] + default)
+    return click.option(
+        flag, variable(one.name, kind.PREFIX), metavar="VALUE", help=one.metadata["help"] + default
+    )
 
 
 @click.command(name=COMMAND, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,7 +66,7 @@ def main(**flags: str | None) -> None:
     if settings.swift and not settings.secrets:
         raise click.ClickException(f"set {variable('secret')} too: Swift's keys are made from it")
     with _bind(proxy.host, proxy.port) as listener:
-        environ[variable("port", ProxySettings)] = str(listener.getsockname()[1])
+        environ[variable("port", ProxySettings.PREFIX)] = str(listener.getsockname()[1])
         try:
             with nullcontext(settings) if settings.swift else embedded_swift(settings) as ready:
                 sys.exit(_serve(ready, proxy, environ | _environ_of(settings, ready), listener))

@@ -15,7 +15,7 @@ from gunicorn.http.unreader import SocketUnreader
 
 from proxy_upload import parent_death
 from proxy_upload.settings import STREAM_PIECE_BYTES, ProxySettings, Push, Worker, from_environ
-from swift_store.settings import ConfigurationError, variable
+from swift_store.declarations import ConfigurationError, variable
 
 _JITTER = 10
 

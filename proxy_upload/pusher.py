@@ -25,8 +25,8 @@ from proxy_upload import parent_death
 from proxy_upload.settings import ProxySettings, from_environ
 from proxy_upload.storage import Storage
 from proxy_upload.upload_queue import QueuedUpload, UploadQueue
+from swift_store.declarations import ConfigurationError
 from swift_store.errors import SwiftRefused, SwiftUnavailable
-from swift_store.settings import ConfigurationError
 
 _log = logging.getLogger("proxy_upload.pusher")
 

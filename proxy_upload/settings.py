@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from swift_store import settings as shared
+from swift_store.declarations import read_settings, setting
 from swift_store.setting_readers import byte_count, whole_number
-from swift_store.settings import Settings, read_settings, setting
+from swift_store.settings import Settings
 
 E = TypeVar("E", bound=enum.Enum)
 

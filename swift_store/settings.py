@@ -6,12 +6,13 @@ The command line's flags, its `--help` and the README's table come from this lis
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
 from swift_store.credentials import IncompleteCredentials, SwiftCredentials, credentials_from
+from swift_store.declarations import PREFIX, ConfigurationError, read_settings, setting, variable
 from swift_store.setting_readers import (
     byte_count,
     callable_path,
@@ -33,17 +34,9 @@ from swift_store.setting_readers import (
     words,
 )
 
-PREFIX = "DIRECT_UPLOAD_"
-
-S = TypeVar("S")
-
 _MAX_PORT = 65535
 _DAY = 86400
 _MANY = 10**15 - 1
-
-
-class ConfigurationError(ValueError):
-    """A setting can't be used; the message names the variable and says what it takes."""
 
 
 class IdentityKind(enum.Enum):
@@ -52,22 +45,6 @@ class IdentityKind(enum.Enum):
     ANONYMOUS = "anonymous"
     OIDC = "oidc"
     PROXY_HEADER = "proxy-header"
-
-
-def setting(
-    default: str,
-    explanation: str,
-    read: Callable[[str], Any] = str,
-    *,
-    flag: bool = False,
-    hidden: bool = False,
-) -> Any:
-    """Declare a setting. DEFAULT is text, read as the environment's would be; an empty one means None."""
-    return field(
-        default=read(default) if default else None,
-        repr=not hidden,
-        metadata={"default": default, "help": explanation, "read": read, "flag": flag},
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,16 +222,6 @@ class Settings:
         return all(origin.startswith("https:") for origin in self.site_origins)
 
 
-def declared(kind: type[Any] = Settings) -> tuple[Field[Any], ...]:
-    """The settings in their order, as dataclass fields; `metadata` has `default`, `help`, `read`, `flag`."""
-    return tuple(one for one in fields(kind) if one.metadata)
-
-
-def variable(name: str, kind: type[Any] = Settings) -> str:
-    """The environment variable of a setting."""
-    return f"{kind.PREFIX}{name.upper()}"
-
-
 def from_environ(environ: Mapping[str, str]) -> Settings:
     """Read all settings and Swift's credentials; `ConfigurationError` names the first variable at fault."""
     try:
@@ -266,39 +233,3 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
     if (settings.scan_url or settings.webhook_url) and not settings.webhook_secret:
         raise ConfigurationError(f"set {variable('webhook_secret')} too: it signs what is sent there")
     return settings
-
-
-def read_settings(kind: type[S], environ: Mapping[str, str], *, command: str, **others: Any) -> S:
-    """Read what KIND declares, a dataclass like `Settings`; `others` are its fields that are no settings.
-
-    A variable with its prefix that is not a setting is an error too: a typing mistake must not go unnoticed.
-    `command` is the one whose `--help` lists them.
-    """
-    by_variable = {variable(one.name, kind): one for one in declared(kind)}
-    prefix = variable("", kind)
-    unknown = sorted(name for name in environ if name.startswith(prefix) and name not in by_variable)
-    if unknown:
-        raise ConfigurationError(f"{unknown[0]} is not a setting; see {command} --help")
-    values = {
-        one.name: _read(name, one, environ[name]) for name, one in by_variable.items() if environ.get(name)
-    }
-    return kind(**values, **others)
-
-
-def _read(name: str, one: Field[Any], text: str) -> Any:
-    try:
-        return one.metadata["read"](text)
-    except ValueError as error:
-        raise ConfigurationError(f"{name} {error}") from error
-
-
-def markdown_table() -> str:
-    """The settings as the README shows them."""
-    rows = [
-        f"| `{variable(one.name)}` | {_default_cell(one)} | {one.metadata['help']} |" for one in declared()
-    ]
-    return "\n".join(["| variable | default | meaning |", "| --- | --- | --- |", *rows])
-
-
-def _default_cell(one: Field[Any]) -> str:
-    return f"`{one.metadata['default']}`" if one.metadata["default"] else ""

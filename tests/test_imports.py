@@ -17,7 +17,13 @@ MAY_IMPORT_OF_OURS = {
     "swift_store": {"swift_store"},
     "direct_upload": {"direct_upload", "swift_store"},
     "proxy_upload": {"proxy_upload", "swift_store"},
-    "bench": {"bench", "swift_store.settings", "swift_store.credentials", "swift_store.dev"},
+    "bench": {
+        "bench",
+        "swift_store.settings",
+        "swift_store.declarations",
+        "swift_store.credentials",
+        "swift_store.dev",
+    },
     "tools": {"tools"},
 }
 

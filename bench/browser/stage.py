@@ -21,9 +21,9 @@ from bench.browser.front import Front
 from bench.browser.shaping import ShapingRelay
 from bench.runner.ports import free_port
 from bench.runner.swift import storage_folder
+from swift_store.declarations import variable
 from swift_store.dev import EmbeddedSwift
 from swift_store.dev.changes import ProxyChanges
-from swift_store.settings import variable
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = ROOT / "direct_upload" / "frontend" / "comparison" / "dist"

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.runner.ward import Place, Ward
+from swift_store.declarations import variable
 from swift_store.dev.announcement import parse
-from swift_store.settings import variable
 
 _START_SECONDS = 30.0
 _SETUP_SECONDS = 60.0

@@ -11,7 +11,8 @@ import click
 from direct_upload.commands.settings import connected, own_swift, settings_of
 from swift_store import account
 from swift_store.client import SwiftClient
-from swift_store.settings import Settings, variable
+from swift_store.declarations import variable
+from swift_store.settings import Settings
 
 _ROTATED_AT = "x-container-meta-rotated-at"
 

@@ -13,15 +13,16 @@ import click
 from direct_upload import admission, policy
 from direct_upload.identity import choice
 from swift_store.client import SwiftClient
+from swift_store.declarations import ConfigurationError, declared, variable
 from swift_store.dev.prepared import running_swift
 from swift_store.errors import SwiftRefused, SwiftUnavailable
-from swift_store.settings import ConfigurationError, Settings, declared, from_environ, variable
+from swift_store.settings import Settings, from_environ
 from swift_store.sign_in import SignInNotInstalled
 
 
 def with_flags(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command a flag for each common setting; a flag counts more than its variable."""
-    for one in reversed(declared()):
+    for one in reversed(declared(Settings)):
         if one.metadata["flag"]:
             command = _option(one)(command)
     return command

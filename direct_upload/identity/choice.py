@@ -8,7 +8,8 @@ from collections.abc import Callable
 from direct_upload.identity import Identity
 from direct_upload.identity.anonymous import AnonymousBrowser
 from direct_upload.identity.proxy_header import ProxyHeader
-from swift_store.settings import ConfigurationError, IdentityKind, Settings, variable
+from swift_store.declarations import ConfigurationError, variable
+from swift_store.settings import IdentityKind, Settings
 
 _NEEDED = {
     IdentityKind.ANONYMOUS: (),

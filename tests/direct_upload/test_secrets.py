@@ -6,7 +6,8 @@ import httpx
 import psutil
 import pytest
 
-from swift_store.settings import Settings, declared
+from swift_store.declarations import declared
+from swift_store.settings import Settings
 
 
 class Story:
@@ -100,6 +101,6 @@ def test_the_story_would_show_a_leak(story):
 
 def test_no_secret_can_be_given_on_the_command_line():
     """Where `ps` would show it to everybody on the machine."""
-    hidden = {one.name for one in declared() if not one.repr}
+    hidden = {one.name for one in declared(Settings) if not one.repr}
     assert {"secret", "old_secrets", "oidc_client_secret"} <= hidden
     assert not [one.name for one in declared(Settings) if one.metadata["flag"] and not one.repr]

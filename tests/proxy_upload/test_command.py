@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 
 from proxy_upload.settings import ProxySettings, from_environ
-from swift_store.settings import ConfigurationError, declared, variable
+from swift_store.declarations import ConfigurationError, declared, variable
 
 COMMAND = [sys.executable, "-m", "proxy_upload"]
 
@@ -29,7 +29,7 @@ def run(*arguments, **environ):
 def test_the_help_names_every_setting():
     text = run("--help").stdout.replace("\n", " ")
     for one in declared(ProxySettings):
-        assert variable(one.name, ProxySettings) in text
+        assert variable(one.name, ProxySettings.PREFIX) in text
     for flag in ("push", "worker", "input", "workers", "threads", "port"):
         assert f"--{flag} " in text
 

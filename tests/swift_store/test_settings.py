@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from swift_store import settings
-from swift_store.settings import ConfigurationError, IdentityKind, Settings, declared, from_environ, variable
+from swift_store.declarations import ConfigurationError, declared, markdown_table, variable
+from swift_store.settings import IdentityKind, Settings, from_environ
 
 README = Path(__file__).parents[2] / "README.md"
 WEBHOOK_SECRET = "whsec_" + "Zm9v" * 8
@@ -81,7 +81,7 @@ BAD = [(name, text) for name, (_good, _value, bad) in CASES.items() for text in 
 
 
 def test_every_setting_has_a_case_here():
-    assert list(CASES) == [one.name for one in declared()]
+    assert list(CASES) == [one.name for one in declared(Settings)]
     assert {one.name for one in fields(Settings)} - set(CASES) == {"swift"}
 
 
@@ -170,11 +170,11 @@ def test_secrets_and_keys_do_not_show_when_settings_are_printed():
 
 
 def test_the_table_has_a_row_for_each_setting():
-    rows = settings.markdown_table().splitlines()[2:]
+    rows = markdown_table(Settings).splitlines()[2:]
     assert [row.split("`")[1] for row in rows] == [variable(name) for name in CASES]
     assert all(row.count(" | ") == 2 for row in rows)
 
 
 def test_the_readme_has_the_table_of_settings():
     shown = re.search(r"<!-- settings -->\n(.*?)\n<!-- /settings -->", README.read_text(), re.DOTALL)
-    assert shown[1].strip() == settings.markdown_table()
+    assert shown[1].strip() == markdown_table(Settings)

@@ -7,8 +7,8 @@ import pytest
 
 from direct_upload import policy as policies
 from direct_upload.policy import ALLOW, HOLD, Question, Step
+from swift_store.declarations import ConfigurationError
 from swift_store.errors import Problem
-from swift_store.settings import ConfigurationError
 
 WISH = {"name": "a.txt", "size": 1, "type": "text/plain"}
 POLICY = """
