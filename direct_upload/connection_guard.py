@@ -21,7 +21,8 @@ from tornado.httputil import (
 )
 from tornado.iostream import IOStream
 
-from direct_upload.body_limit import announces_too_much
+from direct_upload.body_limit import MAX_BODY_BYTES, announces_too_much
+from direct_upload.measured_body import MeasuredBody
 
 MOST_CONNECTIONS = 4096
 MOST_WAITING_BYTES = 64 << 20
@@ -68,7 +69,8 @@ class GuardedServer(HTTPServer):
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
         assert isinstance(server_conn, HTTP1ServerConnection)  # noqa: S101 - for mypy
         self._waiting[server_conn] = 0
-        return _Watched(super().start_request(server_conn, request_conn), self, server_conn)
+        inner = MeasuredBody(super().start_request(server_conn, request_conn), request_conn)
+        return _Watched(inner, self, server_conn)
 
     def on_close(self, server_conn: object) -> None:
         assert isinstance(server_conn, HTTP1ServerConnection)  # noqa: S101 - for mypy
@@ -109,6 +111,7 @@ class _Watched(HTTPMessageDelegate):
         self._server = server
         self._connection = connection
         self._is_kept = True
+        self._size = 0
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
@@ -118,7 +121,8 @@ class _Watched(HTTPMessageDelegate):
         return self._inner.headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        if self._is_kept:
+        self._size += len(chunk)
+        if self._is_kept and self._size <= MAX_BODY_BYTES:
             self._server.has_grown(self._connection, len(chunk))
         return self._inner.data_received(chunk)
 

@@ -105,6 +105,22 @@ def test_a_wrong_wish_is_refused(api, refused, body, code):
     refused(api.post("/api/uploads", content=body, headers=JSON), code)
 
 
+def in_chunks(text, size=1 << 16):
+    """A body that does not announce its length."""
+    body = text.encode()
+    return (body[at : at + size] for at in range(0, len(body), size))
+
+
+def test_a_body_in_chunks_is_a_body_like_others(api):
+    assert api.post("/api/uploads", content=in_chunks(wish(name="in chunks"), size=3)).status_code == 201
+
+
+@pytest.mark.parametrize("size", [1 << 10, 1 << 20, 3 * MIB])
+def test_a_body_in_chunks_has_the_same_limit(api, refused, size):
+    refused(api.post("/api/uploads", content=in_chunks(" " * 3 * MIB, size)), "request-too-large")
+    assert api.get("/healthz").status_code == 200
+
+
 def test_all_wrong_fields_are_named_at_once(api):
     problem = api.post("/api/uploads", json={"name": 1, "size": -1, "extra": 0}).json()
     assert {error["field"] for error in problem["errors"]} == {"name", "size", "type", "extra"}
