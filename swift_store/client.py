@@ -74,6 +74,11 @@ class SwiftClient:
             storage_url, _token = connection.get_auth()
             return Cluster(storage_url, connection.get_capabilities())
 
+    def head_account(self) -> dict[str, str]:
+        """The account's headers, names in lower case."""
+        with self._connection() as connection:
+            return dict(connection.head_account())
+
     def head_container(self, container: str) -> dict[str, str] | None:
         """The container's headers, names in lower case; None when there is no such container."""
         return self._unless_missing(lambda connection: connection.head_container(container))

@@ -24,8 +24,8 @@ _MAX_RECORD_BYTES = 65536
 _PAGE = 1000
 _PRECONDITION_FAILED = 412
 _META = "x-container-meta-"
-# An empty value removes what somebody may have set.
-_CLOSED = {
+# What the container must not have; an empty value removes what somebody may have set.
+CLOSED = {
     f"{_META}temp-url-key": "",
     f"{_META}temp-url-key-2": "",
     f"{_META}access-control-allow-origin": "",
@@ -49,7 +49,7 @@ class PrivateStore:
 
     def prepare(self) -> None:
         """Make the container and the owner key, where they are missing. May be repeated at any time."""
-        self._client.put_container(self._container, _CLOSED)
+        self._client.put_container(self._container, CLOSED)
         if self.owner_key() is None:
             self.create(_OWNER_KEY, {"key": secrets.token_hex(OWNER_KEY_BYTES)})
 
