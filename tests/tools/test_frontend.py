@@ -1,5 +1,7 @@
 """When the page is built, and what is said when it can't be."""
 
+import json
+
 import pytest
 
 from tools.frontend import Frontend, FrontendError, main
@@ -106,3 +108,9 @@ def test_a_failing_npm_is_told_in_words_and_tried_again(frontend, tmp_path, comm
 def test_an_unknown_command_is_answered_with_the_known_ones(capsys):
     assert main(["polish"]) == 2
     assert "requirements | build | run SCRIPT" in capsys.readouterr().err
+
+
+def test_no_script_counts_on_an_npm_on_the_path():
+    # The Node from PyPI is a folder whose own `npm` does not run: the wheel made a copy of what was a link.
+    package = json.loads((Frontend().sources / "package.json").read_text())
+    assert [name for name, script in package["scripts"].items() if script.startswith("npm ")] == []
