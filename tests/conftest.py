@@ -12,9 +12,14 @@ from urllib.parse import urlsplit
 
 import pytest
 import swiftclient
+from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 from swift_store.dev import EmbeddedSwift
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 PATIENCE_SECONDS = 20
 PAUSE_SECONDS = 0.05

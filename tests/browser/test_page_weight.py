@@ -31,6 +31,9 @@ def test_the_recorder_is_loaded_when_it_is_wanted(uploads, scripts):
     at_first = dict(scripts)
     uploads.page.get_by_test_id("record").click()
     expect(uploads.page.locator(".uppy-Dashboard-inner")).to_be_visible(timeout=30_000)
+    uploads.page.wait_for_load_state("networkidle")
+    # The listener runs while Playwright waits for something.
+    uploads.page.wait_for_function("() => new Promise(resolve => setTimeout(() => resolve(true), 500))")
     later = {name: size for name, size in scripts.items() if name not in at_first}
     assert sum(later.values()) > 50_000
 
