@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import re
 
+from direct_upload.core.service import PAGE_FILES
 from direct_upload.handlers import SiteHandler
 from direct_upload.messages import FileList, FileMessage
 from direct_upload.operations import Operation, Parameter, operation
-from swift_store.content_types import may_be_shown
 from swift_store.errors import Problem
-from swift_store.files import FileState, StoredFile
-from swift_store.names import is_upload_id
 
-PAGE_FILES = 100
 MAX_PAGE_FILES = 1000
 _STORAGE_PROBLEMS = ("storage-unavailable", "storage-refused")
-
-
-class FileHandler(SiteHandler):
-    async def find(self, file_id: str) -> StoredFile:
-        """The caller's file with this id, or `not-found`."""
-        owner, storage = self.owner, self.site.storage
-        file = await storage.run(storage.files.find, owner, file_id) if is_upload_id(file_id) else None
-        if file is None:
-            raise Problem("not-found", "You have no file with this id. It may have been deleted.")
-        return file
 
 
 class Files(SiteHandler):
@@ -44,11 +31,8 @@ class Files(SiteHandler):
     )
     async def get(self) -> None:
         after = self.get_query_argument("after", None)
-        if after is not None and not is_upload_id(after):
-            raise Problem("invalid-request", "The parameter 'after' takes the 'next' of the page before.")
-        storage = self.site.storage
-        page = await storage.run(storage.files.page, self.owner, after=after, limit=self._limit())
-        self.answer(200, FileList.of(page))
+        owner, limit = self.owner, self._limit()
+        self.answer(200, await self.site.uploads.files(owner, after=after, limit=limit))
 
     def _limit(self) -> int:
         text = self.get_query_argument("limit", str(PAGE_FILES))
@@ -59,12 +43,12 @@ class Files(SiteHandler):
         return int(text)
 
 
-class File(FileHandler):
+class File(SiteHandler):
     @operation(
         Operation("Look at one file.", answers={200: FileMessage}, problems=("not-found", *_STORAGE_PROBLEMS))
     )
     async def get(self, file_id: str) -> None:
-        self.answer(200, FileMessage.of(await self.find(file_id)))
+        self.answer(200, await self.site.uploads.find(self.owner, file_id))
 
     @operation(
         Operation(
@@ -74,13 +58,12 @@ class File(FileHandler):
         )
     )
     async def delete(self, file_id: str) -> None:
-        file = await self.find(file_id)
-        await self.site.commits.delete(file)
+        await self.site.uploads.delete(self.owner, file_id)
         self.set_status(204)
         await self.finish()
 
 
-class Download(FileHandler):
+class Download(SiteHandler):
     @operation(
         Operation(
             "Go to a short-lived signed URL of the file, with its original name.",
@@ -90,17 +73,5 @@ class Download(FileHandler):
         )
     )
     async def get(self, file_id: str) -> None:
-        file = await self.find(file_id)
-        self.redirect(self.location(self, file))
-
-    @staticmethod
-    def location(handler: SiteHandler, file: StoredFile, addresses: str | None = None) -> str:
-        """Where the file is for a while, for clients in ADDRESSES; `held` when nobody may have it yet."""
-        if file.state is FileState.HELD:
-            raise Problem("held", "This file is held until somebody has looked at it. Try again later.")
-        site = handler.site
-        url = site.storage.connected.signer.download_url(
-            site.settings.container, file.names, now=site.now(), addresses=addresses
-        )
-        is_shown = "inline" in handler.request.query_arguments and may_be_shown(file.type)
-        return f"{url}&inline" if is_shown else url
+        inline = "inline" in self.request.query_arguments
+        self.redirect(await self.site.uploads.download_url(self.owner, file_id, inline=inline))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,9 +13,10 @@ from urllib.parse import urlencode
 from pydantic import BaseModel
 from tornado.web import HTTPError, RequestHandler
 
-from direct_upload.admission import Admission
 from direct_upload.client_address import client_address
 from direct_upload.commits import Commits
+from direct_upload.core.faults import log_failure
+from direct_upload.core.service import UploadService
 from direct_upload.drain import Drain
 from direct_upload.identity import Caller, Identity
 from direct_upload.identity.tokens import TokenBook, bearer_token
@@ -30,8 +30,6 @@ from swift_store.settings import Settings
 
 M = TypeVar("M", bound=BaseModel)
 
-_log = logging.getLogger(__name__)
-
 # Addresses whose answers depend on who asks.
 PERSONAL = ("/api/", "/files/")
 
@@ -41,10 +39,10 @@ class Site:
     """What the handlers work with. `now` gives Unix seconds, `randomness(n)` n random bytes."""
 
     settings: Settings
+    uploads: UploadService
     storage: Storage
     identity: Identity
     tokens: TokenBook
-    admission: Admission
     commits: Commits
     metrics: Metrics
     drain: Drain
@@ -77,7 +75,7 @@ class SiteHandler(RequestHandler):
             self.set_header("Connection", "close")
         headers = self.request.headers
         token = bearer_token(headers.get("Authorization"))
-        if token is not None and self.request.path.startswith(PERSONAL):
+        if token is not None and self.local_path.startswith(PERSONAL):
             # No page of another site can send this header, and no cookie counts beside it.
             self._caller, self.has_token = await self.site.tokens.caller_of(token), True
             return
@@ -102,6 +100,11 @@ class SiteHandler(RequestHandler):
     def owner(self) -> str:
         """The owner whose files the caller works with."""
         return self.caller.owner
+
+    @property
+    def local_path(self) -> str:
+        """The request's path below the prefix where the site is mounted."""
+        return self.request.path.removeprefix(self.site.uploads.prefix)
 
     @property
     def client_address(self) -> str:
@@ -130,7 +133,7 @@ class SiteHandler(RequestHandler):
     def goes_to_sign_in(self, problem: Problem) -> bool:
         """Whether it is a person who opened this address and has to sign in; the answer then goes there."""
         address, headers = problem.members.get("sign_in_url"), self.request.headers
-        opens_page = "text/html" in headers.get("Accept", "") and not self.request.path.startswith("/api/")
+        opens_page = "text/html" in headers.get("Accept", "") and not self.local_path.startswith("/api/")
         if address is None or not opens_page:
             return False
         self.redirect(f"{address}?{urlencode({'next': self.request.path})}")
@@ -149,17 +152,12 @@ class SiteHandler(RequestHandler):
 
     def log_exception(
         self,
-        typ: type[BaseException] | None,
+        _typ: type[BaseException] | None,
         value: BaseException | None,
-        tb: TracebackType | None,
+        _tb: TracebackType | None,
     ) -> None:
-        """A refusal is no incident: only what we did not foresee gets a traceback."""
-        if value is None or isinstance(value, (Problem, HTTPError)):
-            return
-        if problem_of(value).code == "internal-error":
-            _log.error("unforeseen error", exc_info=(typ, value, tb))  # type: ignore[arg-type]
-        elif problem_of(value).status >= 500:  # noqa: PLR2004 - server errors
-            _log.warning("%s", value)
+        if value is not None and not isinstance(value, HTTPError):
+            log_failure(value, problem_of(value))
 
 
 def write_problem(handler: RequestHandler, problem: Problem) -> None:

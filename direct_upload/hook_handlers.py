@@ -37,7 +37,8 @@ class ReleaseHook(SiteHandler):
         if not (names.is_owner(asked.owner) and names.is_upload_id(asked.id)):
             raise Problem("not-found", "There is no such file. It may have been rejected or deleted.")
         if asked.decision == "release":
-            self.answer(200, FileMessage.of(await commits.release(asked.owner, asked.id)))
+            file = await commits.release(asked.owner, asked.id)
+            self.answer(200, FileMessage.of(file, self.site.uploads.prefix))
             return
         await commits.reject(asked.owner, asked.id)
         self.set_status(204)

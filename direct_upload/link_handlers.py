@@ -8,7 +8,6 @@ from typing import Self
 
 from pydantic import AwareDatetime, Field
 
-from direct_upload.file_handlers import Download, FileHandler
 from direct_upload.handlers import SiteHandler
 from direct_upload.messages import Message
 from direct_upload.operations import Operation, Parameter, operation
@@ -56,7 +55,7 @@ class LinkList(Message):
     links: list[LinkMessage]
 
 
-class FileLinks(FileHandler):
+class FileLinks(SiteHandler):
     @operation(
         Operation(
             "Make a link to a file, for whoever gets it.",
@@ -68,13 +67,13 @@ class FileLinks(FileHandler):
     async def post(self, file_id: str) -> None:
         asked, site = self.read(LinkRequest), self.site
         addresses = links.checked_addresses(asked.addresses)
-        file = await self.find(file_id)
+        file = await site.uploads.stored(self.owner, file_id)
         if len(await self.links_of(file_id)) >= _MAX_LINKS:
             raise Problem("too-many-links", f"A file has at most {_MAX_LINKS} links. Revoke one first.")
         address = LinkAddress(file.names.owner, file_id, site.randomness(links.SECRET_BYTES))
         link = Link(address.id, int(site.now()) + asked.expires_in, asked.once, addresses)
         await site.storage.run(site.storage.records.write, address.record_name, link.record())
-        url = own_origin(self.request, site.settings.site_origins) + PATH + address.text
+        url = own_origin(self.request, site.settings.site_origins) + site.uploads.prefix + PATH + address.text
         self.answer(201, LinkCreated(url=url, **dict(LinkMessage.of(link))))
 
     @operation(
@@ -85,7 +84,7 @@ class FileLinks(FileHandler):
         )
     )
     async def get(self, file_id: str) -> None:
-        await self.find(file_id)
+        await self.site.uploads.stored(self.owner, file_id)
         self.answer(200, LinkList(links=[LinkMessage.of(link) for link in await self.links_of(file_id)]))
 
     async def links_of(self, file_id: str) -> list[Link]:
@@ -104,10 +103,10 @@ class FileLinks(FileHandler):
         return open_links
 
 
-class FileLink(FileHandler):
+class FileLink(SiteHandler):
     @operation(Operation("Revoke a link.", answers={204: None}, problems=("not-found", *_STORAGE_PROBLEMS)))
     async def delete(self, file_id: str, link_id: str) -> None:
-        file, storage = await self.find(file_id), self.site.storage
+        file, storage = await self.site.uploads.stored(self.owner, file_id), self.site.storage
         name = links.record_name(file.names.owner, file_id, link_id)
         if not links.is_link_id(link_id) or not await storage.run(storage.records.delete, name):
             raise Problem("not-found", _NO_LINK)
@@ -134,7 +133,8 @@ class FollowedLink(SiteHandler):
         used = link.once and file is not None and not await self.take(address)
         if file is None or used:
             raise Problem("not-found", _NO_LINK)
-        self.redirect(Download.location(self, file, addresses=link.addresses))
+        inline = "inline" in self.request.query_arguments
+        self.redirect(self.site.uploads.location(file, inline=inline, addresses=link.addresses))
 
     async def take(self, address: LinkAddress) -> bool:
         """Use the link up; True for one visitor alone."""

@@ -178,7 +178,8 @@ class FileMessage(Message):
     download_url: str
 
     @classmethod
-    def of(cls, file: StoredFile) -> Self:
+    def of(cls, file: StoredFile, prefix: str) -> Self:
+        """PREFIX is where the site is mounted: empty, or a path such as `/uploads`."""
         return cls(
             id=file.names.upload_id,
             name=file.names.name,
@@ -187,7 +188,7 @@ class FileMessage(Message):
             etag=file.etag,
             created_at=file.created_at,
             state="held" if file.state is FileState.HELD else "stored",
-            download_url=f"/files/{file.names.upload_id}",
+            download_url=f"{prefix}/files/{file.names.upload_id}",
         )
 
 
@@ -208,8 +209,8 @@ class FileList(Message):
     next: str | None
 
     @classmethod
-    def of(cls, page: Page) -> Self:
-        return cls(files=[FileMessage.of(file) for file in page.files], next=page.next)
+    def of(cls, page: Page, prefix: str) -> Self:
+        return cls(files=[FileMessage.of(file, prefix) for file in page.files], next=page.next)
 
 
 class Health(Message):

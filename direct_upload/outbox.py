@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from direct_upload import events
+from direct_upload.core.post import NotDelivered, Post
 from direct_upload.events import OUTBOX, Event, EventType
-from direct_upload.signed_post import NotDelivered, SignedPost
 from direct_upload.storage import Storage
 from swift_store.errors import Problem, SwiftRefused, SwiftUnavailable
 from swift_store.files import FileState
@@ -45,7 +45,7 @@ class Outcome:
 class Outbox:
     """Tells over POST, or nobody when POST is None. `now` gives Unix seconds."""
 
-    def __init__(self, storage: Storage, post: SignedPost | None, now: Callable[[], float]) -> None:
+    def __init__(self, storage: Storage, post: Post | None, now: Callable[[], float]) -> None:
         self._storage = storage
         self._post = post
         self._now = now
@@ -96,7 +96,7 @@ class Outbox:
         if self._post is not None:
             self._post.close()
 
-    async def _look(self, post: SignedPost, patience: float) -> None:
+    async def _look(self, post: Post, patience: float) -> None:
         records = self._storage.records
         for name in await self._storage.run(records.names, OUTBOX):
             if name.removeprefix(OUTBOX) in self._deliveries:
@@ -108,7 +108,7 @@ class Outbox:
             if age >= patience or not record["is_watched"]:
                 await self._take_over(post, events.from_record(record), age)
 
-    async def _take_over(self, post: SignedPost, event: Event, age: float) -> None:
+    async def _take_over(self, post: Post, event: Event, age: float) -> None:
         if age > _KEEP_SECONDS:
             _log.error("nobody wanted to know of %s for a week, it is dropped", event.id)
             await self._cross_out(OUTBOX + event.id)
@@ -127,7 +127,7 @@ class Outbox:
             case EventType.REJECTED | EventType.DELETED:
                 return file is None
 
-    def _deliver(self, post: SignedPost, event: Event) -> None:
+    def _deliver(self, post: Post, event: Event) -> None:
         if len(self._deliveries) >= _MOST_AT_ONCE:
             # It is written down; the next look finds it.
             return
@@ -135,7 +135,7 @@ class Outbox:
         self._deliveries[event.id] = task
         task.add_done_callback(lambda _: self._deliveries.pop(event.id, None))
 
-    async def _tell(self, post: SignedPost, event: Event) -> None:
+    async def _tell(self, post: Post, event: Event) -> None:
         patience = AsyncRetrying(
             retry=retry_if_exception_type(NotDelivered),
             wait=wait_exponential_jitter(initial=_FIRST_PAUSE_SECONDS, max=_LONGEST_PAUSE_SECONDS),

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
 from tornado.web import HTTPError
 
+from direct_upload.core import faults
 from swift_store import errors
 from swift_store.errors import Problem
 
 
 def problem_of(error: BaseException) -> Problem:
     """The problem to answer with."""
-    return errors.problem_of(error, _TRANSLATIONS)
-
-
-def _of_validation(error: ValidationError) -> Problem:
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
-    if faults[0]["type"] == "json_invalid":
-        return Problem("invalid-json", f"The body is not valid JSON. {faults[0]['msg']}.")
-    found = [
-        {"field": ".".join(map(str, fault["loc"])) or "body", "detail": fault["msg"]} for fault in faults
-    ]
-    sentence = "; ".join(f"{one['field']}: {one['detail']}" for one in found)
-    return Problem("invalid-request", f"The request has wrong fields. {sentence}.", errors=found)
+    return faults.problem_of(error, _TRANSLATIONS)
 
 
 def _of_http_error(error: HTTPError) -> Problem:
@@ -33,4 +22,4 @@ def _of_http_error(error: HTTPError) -> Problem:
     return Problem("invalid-request", "The request could not be understood.")
 
 
-_TRANSLATIONS: errors.Translations = {ValidationError: _of_validation, HTTPError: _of_http_error}
+_TRANSLATIONS: errors.Translations = {HTTPError: _of_http_error}

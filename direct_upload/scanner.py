@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable
 
 from direct_upload import events
+from direct_upload.core.post import NotDelivered, Post
 from direct_upload.policy import HOLD, Decision, Verdict
-from direct_upload.signed_post import NotDelivered, SignedPost
 from swift_store.files import StoredFile
 
 _log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class Scanner:
     `{"decision": "allow" | "refuse" | "hold", "detail": "..."}`.
     """
 
-    def __init__(self, post: SignedPost, now: Callable[[], float]) -> None:
+    def __init__(self, post: Post, now: Callable[[], float]) -> None:
         self._post = post
         self._now = now
 
@@ -34,7 +34,7 @@ class Scanner:
         body = events.message(_KIND, data, now=self._now())
         try:
             answer = await self._post.send(events.message_id(_KIND, file.names.upload_id), body)
-            return _decision(answer.body)
+            return _decision(answer)
         except (NotDelivered, ValueError) as error:
             _log.warning("%s stays held, the scanner did not decide: %s", file.names.upload_id, error)
             return HOLD

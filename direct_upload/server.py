@@ -5,26 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
-import secrets
 import socket
 import time
 from collections.abc import Sequence
 
-from direct_upload import access_log, policy
-from direct_upload.admission import Admission
+from direct_upload import access_log
 from direct_upload.app import make_app
 from direct_upload.body_limit import MAX_BODY_BYTES
-from direct_upload.commits import Commits
 from direct_upload.connection_guard import MOST_WAITING_BYTES, GuardedServer, affordable_connections
+from direct_upload.core.making import make_service
 from direct_upload.drain import Drain
 from direct_upload.handlers import Site
+from direct_upload.identity import Identity
 from direct_upload.identity.choice import make_identity
 from direct_upload.identity.tokens import TokenBook
-from direct_upload.metrics import Metrics
-from direct_upload.outbox import Outbox
-from direct_upload.scanner import Scanner
-from direct_upload.signed_post import SignedPost
-from direct_upload.storage import Storage
 from direct_upload.workers import STOP_SIGNALS, supervise
 from swift_store.settings import Settings
 
@@ -34,7 +28,6 @@ _BODY_SECONDS = 30
 # A ticket of 8 KiB, cookies, and what browsers and proxies add.
 _MAX_HEADER_BYTES = 32 << 10
 _IDLE_SECONDS = 75
-_WEBHOOK_SECONDS = 15
 
 
 def serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
@@ -78,41 +71,22 @@ async def _serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
     site.storage.close()
 
 
-def make_site(settings: Settings) -> Site:
-    """The real collaborators."""
-    storage = Storage(settings)
-    admission = Admission(settings, storage, time.time)
+def make_site(settings: Settings, prefix: str = "", identity: Identity | None = None) -> Site:
+    """The real collaborators. An IDENTITY of somebody else's takes the place of the settings' own."""
+    uploads = make_service(settings, prefix)
+    storage = uploads.storage
     return Site(
         settings=settings,
+        uploads=uploads,
         storage=storage,
-        identity=make_identity(settings, lambda: storage.owner_key),
+        identity=identity or make_identity(settings, lambda: storage.owner_key),
         tokens=TokenBook(lambda name: storage.run(storage.records.read, name), time.time),
-        admission=admission,
-        commits=_make_commits(settings, storage, admission),
-        metrics=Metrics(),
+        commits=uploads.commits,
+        metrics=uploads.metrics,
         drain=Drain(),
-        now=time.time,
-        randomness=secrets.token_bytes,
+        now=uploads.now,
+        randomness=uploads.randomness,
     )
-
-
-def _make_commits(settings: Settings, storage: Storage, admission: Admission) -> Commits:
-    scan = _post_to(settings, settings.scan_url, settings.scan_timeout)
-    return Commits(
-        settings=settings,
-        storage=storage,
-        admission=admission,
-        decide=policy.load(settings.policy),
-        scanner=Scanner(scan, time.time) if scan else None,
-        outbox=Outbox(storage, _post_to(settings, settings.webhook_url, _WEBHOOK_SECONDS), time.time),
-        now=time.time,
-    )
-
-
-def _post_to(settings: Settings, url: str | None, seconds: float) -> SignedPost | None:
-    if url is None or settings.webhook_secret is None:
-        return None
-    return SignedPost(url, settings.webhook_secret, seconds=seconds, now=time.time)
 
 
 def _work(settings: Settings, sockets: Sequence[socket.socket]) -> None:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
+from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
+from direct_upload.core.post import NotDelivered
 from swift_store import webhook_signing
 
 _MAX_ANSWER_BYTES = 65536
 _CONNECTIONS = 16
 _USER_AGENT = "direct-upload"
-
-
-class NotDelivered(Exception):
-    """The receiver was not reached, or did not say 2xx; the text says which, and no address."""
 
 
 class SignedPost:
@@ -28,8 +25,8 @@ class SignedPost:
         self._seconds = seconds
         self._now = now
 
-    async def send(self, message_id: str, body: bytes) -> HTTPResponse:
-        """Send BODY and return the answer, which is a 2xx. Raises `NotDelivered`."""
+    async def send(self, message_id: str, body: bytes) -> bytes:
+        """Send BODY and return the body of the answer, which is a 2xx. Raises `NotDelivered`."""
         headers = webhook_signing.sign(self._secret, message_id, body, now=self._now())
         request = HTTPRequest(
             self._url,
@@ -42,7 +39,7 @@ class SignedPost:
             user_agent=_USER_AGENT,
         )
         try:
-            return await self._client.fetch(request)
+            return (await self._client.fetch(request)).body
         except HTTPClientError as error:
             raise NotDelivered(f"it answered {error.code} {error.message}") from error
         except (OSError, ValueError) as error:
