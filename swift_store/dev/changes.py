@@ -1,4 +1,4 @@
-"""How the embedded cluster's proxy may differ from the usual one, to stand in for other people's clusters."""
+"""How the embedded cluster may differ from the usual one: to stand in for other people's, or for a broken one."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ class ProxyChanges:
     """`pipeline` puts other filters in the place of one (none: it is left out); `filters` are their options.
 
     The options of a filter that exists are added to; with a factory of its own it is another filter.
+    `object_server` are options of the object servers. Servers that are `down` (only "container" may be) refuse
+    connections.
     """
 
     pipeline: Mapping[str, Sequence[str]] = field(default_factory=dict)
     filters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    object_server: Mapping[str, str] = field(default_factory=dict)
+    down: Sequence[str] = ()
 
     def to_json(self) -> str:
         """The changes as `from_json` reads them."""
@@ -51,3 +55,13 @@ def tempurl_that_takes(*headers: str) -> ProxyChanges:
     """An older, unsafe Swift, whose TempURL lets these headers (such as x-copy-from) through."""
     weak = {"paste.filter_factory": "swift_store.dev.weak_tempurl:filter_factory"}
     return ProxyChanges(filters={"tempurl": weak | {"lets_through": " ".join(headers)}})
+
+
+def with_full_disks() -> ProxyChanges:
+    """A cluster whose disks have no room: what it holds can be read and deleted."""
+    return ProxyChanges(object_server={"fallocate_reserve": "100%"})
+
+
+def without_container_server() -> ProxyChanges:
+    """A cluster whose objects are there, while nothing knows which they are."""
+    return ProxyChanges(down=("container",))

@@ -35,7 +35,7 @@ def run(folder: DataFolder, listeners: Listeners, options: Options) -> None:
     object_servers = ObjectServers()
     try:
         # Forked before any server runs here: a child must not share a running event loop.
-        _serve_storage(folder, options.shape, listeners, object_servers)
+        _serve_storage(folder, options, listeners, object_servers)
         _serve_proxy(folder, options, listeners)
         lines = announce(port_of(listeners.proxy), folder.identity.key, object_servers.running)
         write_private(folder.environ, lines)
@@ -58,17 +58,20 @@ def _write_rings(folder: DataFolder, shape: Shape, listeners: Listeners) -> None
 
 
 def _serve_storage(
-    folder: DataFolder, shape: Shape, listeners: Listeners, object_servers: ObjectServers
+    folder: DataFolder, options: Options, listeners: Listeners, object_servers: ObjectServers
 ) -> None:
-    apps = serving.load_storage(folder)
-    if shape is Shape.REPLICATED:
+    apps = serving.load_storage(folder, options.proxy_changes)
+    if options.shape is Shape.REPLICATED:
         foreign = (listeners.proxy, listeners.account, listeners.container)
         object_servers.start(listeners.objects, apps["object"], foreign)
     else:
         (listener,) = listeners.objects.values()
         serving.serve_in_background(listener, apps["object"])
     serving.serve_in_background(listeners.account, apps["account"])
-    serving.serve_in_background(listeners.container, apps["container"])
+    if "container" in options.proxy_changes.down:
+        listeners.container.close()
+    else:
+        serving.serve_in_background(listeners.container, apps["container"])
 
 
 def _serve_proxy(folder: DataFolder, options: Options, listeners: Listeners) -> None:

@@ -11,7 +11,7 @@ import eventlet
 from eventlet import wsgi
 from eventlet.greenio import GreenSocket
 from swift.account.server import AccountController
-from swift.common import constraints
+from swift.common import constraints, utils
 from swift.common.http_protocol import SwiftHttpProtocol
 from swift.common.utils import NullLogger, get_hub
 from swift.common.wsgi import ConfigString, RestrictedGreenPool, loadapp
@@ -19,6 +19,7 @@ from swift.container.server import ContainerController
 from swift.obj.server import ObjectController
 
 from swift_store.dev import configuration
+from swift_store.dev.changes import NO_CHANGES, ProxyChanges
 from swift_store.dev.folder import DataFolder
 from swift_store.dev.stopping import wait_for_eof
 
@@ -30,9 +31,14 @@ _STORAGE_SERVERS = {
 }
 
 
-def load_storage(folder: DataFolder) -> dict[str, Any]:
+def load_storage(folder: DataFolder, changes: ProxyChanges = NO_CHANGES) -> dict[str, Any]:
     """The account, container and object server, by these names."""
-    return {name: app(configuration.storage_options(folder, name)) for name, app in _STORAGE_SERVERS.items()}
+    options = {name: configuration.storage_options(folder, name) for name in _STORAGE_SERVERS}
+    options["object"] |= changes.object_server
+    # As Swift's own launcher does: where this is read, nobody passes options.
+    reserve = utils.config_fallocate_value(options["object"]["fallocate_reserve"])
+    utils.FALLOCATE_RESERVE, utils.FALLOCATE_IS_PERCENT = reserve
+    return {name: app(options[name]) for name, app in _STORAGE_SERVERS.items()}
 
 
 def load_proxy(proxy_conf: str) -> Any:
