@@ -1,4 +1,4 @@
-"""How the embedded cluster may differ from the usual one: to stand in for other people's, or for a broken one."""
+"""How the embedded cluster may differ from the usual one, to stand in for other people's or a broken one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class ProxyChanges:
     """`pipeline` puts other filters in the place of one (none: it is left out); `filters` are their options.
 
     The options of a filter that exists are added to; with a factory of its own it is another filter.
-    `object_server` are options of the object servers. Servers that are `down` (only "container" may be) refuse
-    connections.
+    `object_server` are options of the object servers. Servers that are `down` refuse connections; only
+    "container" may be.
     """
 
     pipeline: Mapping[str, Sequence[str]] = field(default_factory=dict)
