@@ -20,11 +20,13 @@ from swiftclient.exceptions import ClientException
 
 from swift_store.credentials import SwiftCredentials
 from swift_store.errors import SwiftRefused, SwiftUnavailable
+from swift_store.observer import SwiftObserver
 from swift_store.sign_in import SignIn
 
 T = TypeVar("T")
 
 CONNECT_SECONDS = 3.0
+_UNOBSERVED = SwiftObserver()
 _NOT_FOUND = 404
 
 
@@ -56,10 +58,17 @@ class Cluster:
 class SwiftClient:
     """Requests to one account. Safe for many threads or greenlets; at most `connections` run at a time."""
 
-    def __init__(self, credentials: SwiftCredentials, *, connections: int, timeout: float) -> None:
+    def __init__(
+        self,
+        credentials: SwiftCredentials,
+        *,
+        connections: int,
+        timeout: float,
+        observer: SwiftObserver = _UNOBSERVED,
+    ) -> None:
         self._idle: queue.LifoQueue[Connection] = queue.LifoQueue()
         self._acquire_seconds = timeout
-        self._sign_in = SignIn(credentials, (CONNECT_SECONDS, timeout))
+        self._sign_in = SignIn(credentials, (CONNECT_SECONDS, timeout), observer)
         for _ in range(connections):
             self._idle.put(self._sign_in.connection())
 
@@ -249,6 +258,9 @@ class SwiftClient:
 def _translated(error: ClientException) -> SwiftUnavailable | SwiftRefused:
     status = error.http_status or 0
     message = f"Swift answered {status} {error.http_reason or error.msg}"
+    if error.transaction_id:
+        # By it the operator finds the request in Swift's own log.
+        message += f", transaction {error.transaction_id}"
     if not 400 <= status < 500 or status in {408, 429, 498, 499}:  # noqa: PLR2004 - client errors
         return SwiftUnavailable(message)
     return SwiftRefused(message, status, error.http_response_content or b"")

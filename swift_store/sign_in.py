@@ -12,6 +12,8 @@ from swiftclient import Connection
 
 from swift_store.credentials import Method, SwiftCredentials
 from swift_store.errors import SwiftRefused, SwiftUnavailable
+from swift_store.observed_connection import ObservedConnection
+from swift_store.observer import SwiftObserver
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
@@ -31,8 +33,11 @@ class SignIn:
     failures: tuple[type[Exception], ...] = ()
     """What requests over its connections may raise besides swiftclient's own errors; see `translated`."""
 
-    def __init__(self, credentials: SwiftCredentials, timeout: tuple[float, float]) -> None:
+    def __init__(
+        self, credentials: SwiftCredentials, timeout: tuple[float, float], observer: SwiftObserver
+    ) -> None:
         self._credentials = credentials
+        self._observer = observer
         self._timeout = timeout
         self._session: Session | None = None
         if credentials.method is Method.V1:
@@ -43,8 +48,12 @@ class SignIn:
 
     def connection(self) -> Connection:
         """A new connection. It signs in when it is used first."""
-        return Connection(
-            **self._arguments, retries=1, starting_backoff=_RETRY_AFTER_SECONDS, timeout=self._timeout
+        return ObservedConnection(
+            self._observer,
+            **self._arguments,
+            retries=1,
+            starting_backoff=_RETRY_AFTER_SECONDS,
+            timeout=self._timeout,
         )
 
     def freshen(self, connection: Connection) -> None:
