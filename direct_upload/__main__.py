@@ -15,11 +15,11 @@ from direct_upload import access_log, server
 from direct_upload.commands.doctor import doctor
 from direct_upload.commands.held import held, reject, release
 from direct_upload.commands.rotation import rotate
-from direct_upload.commands.settings import connected, own_swift, settings_of, with_flags
+from direct_upload.commands.settings import settings_of, with_flags
+from direct_upload.commands.setup import setup
 from direct_upload.commands.sweep import sweep
 from direct_upload.commands.tokens import token
 from direct_upload.page_handlers import STATIC
-from swift_store import account
 from swift_store.declarations import declared, variable
 from swift_store.dev import EmbeddedSwiftError
 from swift_store.dev.prepared import embedded_swift
@@ -35,7 +35,7 @@ def main() -> None:
     """Big files from the browser straight into OpenStack Swift."""
 
 
-for _command in (doctor, token, held, release, reject, rotate, sweep):
+for _command in (doctor, token, held, release, reject, rotate, setup, sweep):
     main.add_command(_command)
 
 
@@ -65,22 +65,6 @@ def serve(**flags: str | None) -> None:
             server.serve(ready, sockets)
     except EmbeddedSwiftError as error:
         raise click.ClickException(str(error)) from error
-
-
-@main.command()
-@with_flags
-def setup(**flags: str | None) -> None:
-    """Prepare your Swift: the container, its TempURL keys and CORS. May be repeated at any time."""
-    settings = own_swift(settings_of(flags))
-    with connected(settings) as client:
-        account.prepare(
-            client,
-            settings.container,
-            settings.secrets,
-            settings.site_origins,
-            quota=settings.container_quota,
-        )
-    click.echo(f"Container {settings.container} is ready for {' '.join(settings.site_origins)}")
 
 
 def _bind(host: str, port: int) -> list[socket.socket]:

@@ -2,59 +2,108 @@
 
 from __future__ import annotations
 
-import secrets
+import json
+import shlex
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.markup import escape
 
+from direct_upload.commands.people import console, progress, table
 from direct_upload.commands.settings import connected, settings_of, swift_in_use, with_flags
-from swift_store import account, hazards, tempurl
-from swift_store.client import Cluster, SwiftClient
-from swift_store.hazards import ProbeFailed
-from swift_store.settings import Settings
-from swift_store.signer import Signer
+from direct_upload.doctor.checks import CHECKS, THROUGHPUT
+from direct_upload.doctor.examination import Check, Result, examine, worst
+from direct_upload.doctor.findings import Outcome
+from direct_upload.doctor.patient import Patient
+
+_COLOURS = {Outcome.OK: "green", Outcome.WARNING: "yellow", Outcome.FAULT: "bold red", Outcome.SKIPPED: "dim"}
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="Write the findings as JSON, for programs.")
+@click.option("--no-throughput", is_flag=True, help="Don't send and fetch 8 MiB to see how fast that is.")
 @with_flags
-def doctor(**flags: str | None) -> None:
+def doctor(*, as_json: bool, no_throughput: bool, **flags: str | None) -> None:
     """Check your Swift: what it lacks, and whether an uploader could do there what he must not.
 
-    Prints one line for each fault, and ends with status 1 when there is one. Changes nothing; what it tries
-    plays in objects of its own, which it deletes.
+    Says for each fault what is wrong, why it matters and what mends it. Ends with status 1 when there is a
+    fault; warnings are no faults. Changes nothing; what it tries plays in objects of its own, which it
+    deletes.
     """
-    settings = swift_in_use(settings_of(flags))
-    with connected(settings) as client:
-        cluster = client.cluster()
-        version = cluster.info.get("swift", {}).get("version", "of unknown version")
-        click.echo(f"Swift {version}, container {settings.container}")
-        faults = [*_container_faults(client, settings), *_hazards(client, cluster, settings)]
-    for fault in faults:
-        click.echo(f"FAULT {fault}")
-    if faults:
-        sys.exit(1)
-    click.echo("All is well.")
+    given = settings_of(flags)
+    settings = swift_in_use(given)
+    repair = _setup_command(flags) if given.swift is not None else "direct-upload serve"
+    chosen = [check for check in CHECKS if not (no_throughput and check.id == THROUGHPUT)]
+    with connected(settings) as client, progress() as tell:
+        patient = Patient(client, settings, repair)
+
+        def begin(check: Check) -> None:
+            tell(f"{check.title} …")
+
+        results = list(examine(chosen, patient, begin=begin))
+    if as_json:
+        click.echo(json.dumps(_document(results, settings.container), indent=2))
+    else:
+        _show(results, console())
+    sys.exit(1 if worst(results) is Outcome.FAULT else 0)
 
 
-def _container_faults(client: SwiftClient, settings: Settings) -> list[str]:
-    found = client.head_container(settings.container)
-    return account.faults(found, settings.secrets, settings.container, settings.site_origins)
+def _setup_command(flags: dict[str, str | None]) -> str:
+    """With the flags that this command was given."""
+    given = [
+        f"--{name.replace('_', '-')}" + ("" if value == "1" else f" {shlex.quote(value)}")
+        for name, value in flags.items()
+        if value is not None
+    ]
+    return " ".join(["direct-upload setup", *given])
 
 
-def _hazards(client: SwiftClient, cluster: Cluster, settings: Settings) -> Iterator[str]:
-    digest = tempurl.best_digest(cluster.tempurl_digests)
-    signer = Signer(
-        cluster.origin, cluster.account_path, digest, settings.secrets, lifetime=settings.url_lifetime
-    )
-    randomness = secrets.token_bytes(hazards.RANDOM_BYTES)
-    try:
-        found = hazards.all_hazards(
-            client, signer, settings.container, now=time.time(), randomness=randomness
-        )
-    except ProbeFailed as error:
-        yield f"Uploads don't work, so their safety can't be tried: {error}. Run 'direct-upload setup'."
-        return
-    for finding in found:
-        yield f"{finding.attack}: {finding.danger}"
+def _document(results: Sequence[Result], container: str) -> dict[str, Any]:
+    return {
+        "outcome": worst(results),
+        "container": container,
+        "checks": [
+            {
+                "id": result.check.id,
+                "outcome": result.outcome,
+                "found": result.finding.found,
+                "why": result.finding.why,
+                "advice": result.finding.advice,
+                "command": result.finding.command,
+                "details": dict(result.finding.details),
+            }
+            for result in results
+        ],
+    }
+
+
+def _show(results: Sequence[Result], output: Console) -> None:
+    shown = table("", "check", "found")
+    for result in results:
+        mark = f"[{_COLOURS[result.outcome]}]{result.outcome}[/]"
+        shown.add_row(mark, result.check.id, escape(result.finding.found))
+    output.print(shown)
+    troubles = [result for result in results if result.outcome in {Outcome.FAULT, Outcome.WARNING}]
+    for result in troubles:
+        _show_trouble(result, output)
+    if not troubles:
+        output.print("All is well.")
+    elif worst(results) is Outcome.WARNING:
+        output.print("No faults.")
+
+
+def _show_trouble(result: Result, output: Console) -> None:
+    finding, colour = result.finding, _COLOURS[result.outcome]
+    # Never wrapped: people copy commands from here.
+    lines = [
+        f"[{colour}]{result.outcome.upper()}[/] {result.check.id}: {escape(finding.found)}",
+        f"  Why   {escape(finding.why)}",
+    ]
+    if finding.advice:
+        lines.append(f"  Mend  {escape(finding.advice)}")
+    if finding.command:
+        lines.append(f"  {'Run ' if finding.advice else 'Mend'}  {escape(finding.command)}")
+    output.print("\n".join([*lines, ""]), soft_wrap=True)

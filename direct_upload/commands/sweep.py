@@ -3,40 +3,95 @@
 from __future__ import annotations
 
 import json
+import re
 import time
-from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 
+from direct_upload.commands.people import console, progress, table
 from direct_upload.commands.settings import connected, settings_of, swift_in_use
-from swift_store import sweep as leftovers
+from direct_upload.sizes import age_text, size_text
 from swift_store.leftovers import swept_before
 from swift_store.sweep import Swept
+from swift_store.sweep import sweep as swept_container
 
-# For listings that lag behind what is stored, by far the longest that they do.
-GRACE = timedelta(days=1)
+_SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+
+
+class Age(click.ParamType[timedelta]):
+    """A time such as `36h`, `10d` or `2w`."""
+
+    name = "age"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        match = re.fullmatch(r"(\d{1,6})([mhdw])", value)
+        if match is None:
+            self.fail("takes a time such as 36h, 10d or 2w", param, ctx)
+        return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
 
 
 @click.command()
+@click.option(
+    "--older-than", type=Age(), help="Touch only what is older: 36h, 10d, 2w. Default: what is safe."
+)
 @click.option("--dry-run", is_flag=True, help="Delete nothing; say what would be.")
 @click.option("--json", "as_json", is_flag=True, help="Write the result as JSON, for programs.")
-def sweep(*, dry_run: bool, as_json: bool) -> None:
+def sweep(*, older_than: timedelta | None, dry_run: bool, as_json: bool) -> None:
     """Delete the segments of uploads that were never completed.
 
     Touched are only uploads whose tickets ended a day ago or longer. May run at any time, anywhere, and in
     several places at once.
     """
     settings = swift_in_use(settings_of({}))
-    total = Swept()
-    began_before = swept_before(time.time(), settings.ticket_lifetime, GRACE)
-    with connected(settings) as client:
-        for leftover in leftovers.find(client, settings.container, began_before=began_before):
-            if not dry_run:
-                leftovers.delete(client, settings.container, leftover)
-            total += leftover
+    now = time.time()
+    safe = swept_before(now, settings.ticket_lifetime)
+    before = safe if older_than is None else datetime.fromtimestamp(now, UTC) - older_than
+    if before > safe:
+        least = age_text(datetime.fromtimestamp(now, UTC) - safe)
+        raise click.UsageError(
+            f"--older-than must be at least {least}: younger uploads may still be completed"
+        )
+    with connected(settings) as client, progress() as tell:
+
+        def show(found: Swept) -> None:
+            tell(f"{found.uploads} leftovers, {size_text(found.size)} …")
+
+        swept = swept_container(client, settings.container, began_before=before, dry_run=dry_run, tell=show)
     if as_json:
-        click.echo(json.dumps({**asdict(total), "deleted": not dry_run}))
-        return
+        click.echo(json.dumps(_document(swept, before, dry_run=dry_run)))
+    else:
+        _show(swept, dry_run=dry_run)
+
+
+def _document(swept: Swept, before: datetime, *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "deleted": not dry_run,
+        "began_before": before.isoformat(),
+        "uploads": swept.uploads,
+        "segments": swept.segments,
+        "size": swept.size,
+        "orphan_bytes": swept.size if dry_run else 0,
+        "open_uploads": swept.open_uploads,
+        "open_size": swept.open_size,
+        "broken_files": swept.broken_files,
+        "broken": list(swept.broken),
+    }
+
+
+def _show(swept: Swept, *, dry_run: bool) -> None:
+    output = console()
+    shown = table("", "number", "bytes", "what it is", numbers=("number", "bytes"))
+    rows = (
+        ("leftovers", swept.uploads, size_text(swept.size), "never completed, and nobody can any more"),
+        ("open uploads", swept.open_uploads, size_text(swept.open_size), "may still be completed; kept"),
+        ("broken files", swept.broken_files, "", "lack segments, so Swift refuses their download; kept"),
+    )
+    for what, number, size, meaning in rows:
+        shown.add_row(what, str(number), size, meaning)
+    output.print(shown)
+    if swept.broken:
+        output.print(f"Broken, the first {len(swept.broken)}: {' '.join(swept.broken)}", soft_wrap=True)
     done = "Would delete" if dry_run else "Deleted"
-    click.echo(f"{done} {total.segments} segments of {total.uploads} uploads, {total.size} bytes.")
+    output.print(f"{done} {swept.segments} segments of {swept.uploads} uploads, {swept.size} bytes.")

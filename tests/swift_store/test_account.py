@@ -78,3 +78,43 @@ def test_afterwards_the_old_secret_s_key_is_gone(client, container, faults):
     account.prepare(client, container, NEW, SITE)
     assert faults(NEW, SITE) == []
     assert len(faults(OLD, SITE)) == 1
+
+
+def test_the_plan_is_what_preparing_does_and_then_empty(client, container):
+    name = f"{container}-new"
+    changes = account.plan(client, name, NEW, SITE, quota=10**9)
+    assert (changes[0].container, changes[0].what, changes[0].then) == (name, "container", "made")
+    assert {change.container for change in changes} == {name, f"{name}-private"}
+    assert not any(change.warning for change in changes)
+    assert client.head_container(name) is None
+    account.prepare(client, name, NEW, SITE, quota=10**9)
+    assert account.plan(client, name, NEW, SITE, quota=10**9) == []
+
+
+CHANGED = {
+    "another site": ({"origins": ["http://other.example"]}, ["sites that browsers may upload from"], False),
+    "another quota": ({"quota": 5}, ["quota in bytes"], False),
+    "a new secret beside the old": ({"secrets": [*NEW, *OLD]}, ["TempURL key", "second TempURL key"], False),
+    "another secret": ({"secrets": OTHER}, ["TempURL key"], True),
+}
+
+
+@pytest.mark.parametrize(("wish", "whats", "ends_uploads"), CHANGED.values(), ids=CHANGED)
+def test_a_plan_names_each_change_and_no_key(client, container, wish, whats, ends_uploads):
+    account.prepare(client, container, NEW, SITE)
+    wished = {"secrets": NEW, "origins": SITE} | wish
+    changes = account.plan(client, container, **wished)
+    assert [change.what for change in changes] == whats
+    assert any(change.warning for change in changes) is ends_uploads
+    stored = client.head_container(container)
+    keys = [stored[account.KEY], account.container_headers(wished["secrets"], container, SITE)[account.KEY]]
+    assert not any(key in repr(changes) for key in keys)
+
+
+def test_a_plan_closes_what_somebody_opened(client, container):
+    account.prepare(client, container, NEW, SITE)
+    client.put_container(f"{container}-private", {"x-container-read": ".r:*"})
+    (change,) = account.plan(client, container, NEW, SITE)
+    assert (change.what, change.now, change.then) == ("who may read it", ".r:*", "none")
+    account.prepare(client, container, NEW, SITE)
+    assert account.plan(client, container, NEW, SITE) == []

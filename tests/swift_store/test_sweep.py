@@ -1,6 +1,7 @@
 """The sweep in a real Swift: leftovers go, files and young uploads stay."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,12 +34,9 @@ def listed(connection, container):
 def swept(client, container):
     """A function that deletes all leftovers of more than eight days and says what it was."""
 
-    def run():
-        total = Swept()
-        for leftover in sweep.find(client, container, began_before=datetime.now(UTC) - timedelta(days=8)):
-            sweep.delete(client, container, leftover)
-            total += leftover
-        return total
+    def run(**options):
+        before = datetime.now(UTC) - timedelta(days=8)
+        return sweep.sweep(client, container, began_before=before, **options)
 
     return run
 
@@ -47,11 +45,42 @@ def test_leftovers_go_and_all_else_stays(files, old, upload, swept, listed):
     file, young = old().put(), upload().put()
     old(b"x" * (2 * MIB + 1), owner="c" * 32).put()
     files.commit(file.ticket, file.md5s)
-    assert swept() == Swept(uploads=1, segments=3, size=2 * MIB + 1)
+    kept = {"open_uploads": 1, "open_size": MIB + 5}
+    rehearsed = swept(dry_run=True)
+    assert rehearsed.oldest_at.date() == (datetime.now(UTC) - timedelta(days=9)).date()
+    assert replace(rehearsed, oldest_at=None) == Swept(uploads=1, segments=3, size=2 * MIB + 1, **kept)
+    assert swept() == rehearsed
     prefixes = {name.rpartition("/")[0] + "/" for name in listed() if name.startswith("segments/")}
     assert prefixes == {file.ticket.names.segment_prefix, young.ticket.names.segment_prefix}
     assert files.find("a" * 32, file.ticket.upload_id) is not None
-    assert swept() == Swept()
+    assert swept() == Swept(**kept)
+
+
+def test_a_file_that_lost_a_segment_is_told_and_kept(files, old, upload, swept, connection, container):  # noqa: PLR0913, PLR0917 - fixtures
+    broken, young = old().put(), upload().put()
+    for one in (broken, young):
+        files.commit(one.ticket, one.md5s)
+        connection.delete_object(container, one.ticket.names.segment(1))
+    for _ in range(2):
+        assert swept() == Swept(broken_files=1, broken=(broken.ticket.upload_id,))
+
+
+def test_what_was_found_so_far_is_told(old, swept):
+    told = []
+    for _ in range(2):
+        old().put()
+    whole = swept(tell=told.append)
+    assert [one.uploads for one in told] == [1, 2]
+    assert told[-1] == whole
+
+
+def test_one_owner_or_one_upload_can_be_looked_at(old, upload, client, container):
+    mine, other = upload().put(), old(owner="c" * 32).put()
+    ids = [one.upload_id for one in sweep.stored(client, container, owner="c" * 32)]
+    assert ids == [other.ticket.upload_id]
+    found = sweep.stored(client, container, owner="a" * 32, upload_id=mine.ticket.upload_id)
+    assert [one.segment_bytes for one in found] == [MIB + 5]
+    assert not list(sweep.stored(client, container, owner="b" * 32))
 
 
 def test_a_container_without_anything_has_no_leftovers(swept):
@@ -62,4 +91,4 @@ def test_a_listing_of_many_pages_is_read_to_its_end(old, swept, monkeypatch):
     monkeypatch.setattr(sweep, "_PAGE", 2)
     for _ in range(3):
         old().put()
-    assert swept() == Swept(uploads=3, segments=6, size=3 * (MIB + 5))
+    assert replace(swept(), oldest_at=None) == Swept(uploads=3, segments=6, size=3 * (MIB + 5))

@@ -1,0 +1,118 @@
+"""What is examined: one container in one account, as we and as browsers reach it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+
+import requests
+
+from swift_store import tempurl
+from swift_store.client import CONNECT_SECONDS, Cluster, SwiftClient
+from swift_store.errors import SwiftRefused, SwiftUnavailable
+from swift_store.names import RANDOM_BYTES, UploadNames, uuid7
+from swift_store.settings import Settings
+from swift_store.signer import Signer
+
+_ANSWER_SECONDS = 15.0
+_OWNER_BYTES = 16
+
+
+class Patient:
+    """A Swift and the settings for it. What is asked of it once is remembered.
+
+    `setup_command` is what brings its container in order.
+    """
+
+    def __init__(self, client: SwiftClient, settings: Settings, setup_command: str) -> None:
+        self.client = client
+        self.settings = settings
+        self.setup_command = setup_command
+        self.sign_in_error: SwiftUnavailable | SwiftRefused | None = None
+
+    @property
+    def container(self) -> str:
+        return self.settings.container
+
+    def sign_in(self) -> bool:
+        """Whether it lets us in; `sign_in_error` says why not."""
+        try:
+            _ = self.cluster
+        except (SwiftUnavailable, SwiftRefused) as error:
+            self.sign_in_error = error
+        return self.sign_in_error is None
+
+    @cached_property
+    def cluster(self) -> Cluster:
+        return self.client.cluster()
+
+    @cached_property
+    def account_headers(self) -> Mapping[str, str]:
+        return self.client.head_account()
+
+    @cached_property
+    def container_headers(self) -> Mapping[str, str] | None:
+        return self.client.head_container(self.container)
+
+    @cached_property
+    def clock_lead(self) -> float | None:
+        """Seconds that Swift's clock is ahead of ours, to the second; None when it does not tell its time."""
+        began = time.time()
+        told = self.client.head_account().get("date")
+        if told is None:
+            return None
+        # Swift tells whole seconds, cut off.
+        return parsedate_to_datetime(told).timestamp() + 0.5 - (began + time.time()) / 2
+
+    @property
+    def swift_now(self) -> float:
+        """The time by Swift's clock, so that a wrong clock is one fault and not many."""
+        return time.time() + (self.clock_lead or 0.0)
+
+    @property
+    def public_origin(self) -> str:
+        """Where browsers reach it."""
+        return self.settings.swift_public_url or self.cluster.origin
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Signs for the address under which we reach it ourselves."""
+        return Signer(
+            self.cluster.origin,
+            self.cluster.account_path,
+            tempurl.best_digest(self.cluster.tempurl_digests),
+            self.settings.secrets,
+            self.settings.url_lifetime,
+        )
+
+    @property
+    def public_signer(self) -> Signer:
+        """Signs for the address under which browsers reach it."""
+        return replace(self.signer, origin=self.public_origin)
+
+    def new_names(self) -> UploadNames:
+        """The names of an upload that nobody else has; a sweep would find what is left of it."""
+        upload_id = uuid7(int(time.time() * 1000), secrets.token_bytes(RANDOM_BYTES))
+        return UploadNames(secrets.token_hex(_OWNER_BYTES), upload_id, "doctor")
+
+    def discard(self, names: UploadNames) -> None:
+        """Delete the first segment of that upload."""
+        self.client.delete_object(self.container, names.segment(0))
+
+
+def request(
+    method: str, address: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
+) -> requests.Response:
+    """What a browser would send. Raises `requests.RequestException`."""
+    return requests.request(
+        method,
+        address,
+        headers=dict(headers or {}),
+        data=body,
+        timeout=(CONNECT_SECONDS, _ANSWER_SECONDS),
+        allow_redirects=False,
+    )

@@ -1,0 +1,54 @@
+"""What uploads left behind, and files that lost segments."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from direct_upload.doctor.findings import Finding, fault, skipped, warning, well
+from direct_upload.doctor.patient import Patient
+from direct_upload.sizes import age_text, size_text
+from swift_store.leftovers import swept_before
+from swift_store.sweep import Swept, sweep
+
+# A listing of as many takes half a minute.
+_MOST_OBJECTS = 500_000
+# A sweep that runs every day leaves nothing that is older.
+_NEGLECTED = timedelta(days=2)
+
+
+def leftovers(patient: Patient) -> Finding:
+    objects = int((patient.container_headers or {}).get("x-container-object-count", 0))
+    if objects > _MOST_OBJECTS:
+        return skipped(f"To list {objects} objects takes long: direct-upload sweep --dry-run")
+    before = swept_before(time.time(), patient.settings.ticket_lifetime)
+    found = sweep(patient.client, patient.container, began_before=before, dry_run=True)
+    numbers: dict[str, Any] = {
+        "uploads": found.uploads,
+        "bytes": found.size,
+        "oldest_at": found.oldest_at.isoformat() if found.oldest_at else None,
+        "broken_files": list(found.broken),
+    }
+    if found.broken_files:
+        return fault(
+            f"{found.broken_files} files lack segments, such as {found.broken[0]}.",
+            why="Swift refuses their download (409): somebody deleted segments, or Swift lost them.",
+            advice="Ask their owners for the files, then delete these.",
+            command=f"direct-upload status --upload {found.broken[0]}",
+            **numbers,
+        )
+    said = f"{found.uploads} uploads with {size_text(found.size)} were never completed and never will be."
+    if found.oldest_at is not None and found.oldest_at < before - _NEGLECTED:
+        return warning(
+            f"{said} The oldest is {age_text(_age(found))} old.",
+            why="They take room that nobody counts. A sweep every day would have deleted them.",
+            command="direct-upload sweep",
+            **numbers,
+        )
+    return well(said if found.uploads else "Nothing is left over.", **numbers)
+
+
+def _age(found: Swept) -> timedelta:
+    began_at = found.oldest_at
+    return timedelta() if began_at is None else timedelta(seconds=time.time() - began_at.timestamp())

@@ -1,0 +1,143 @@
+"""Whether Swift accepts our signatures: its clock, its digests, the keys, and a try."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from direct_upload.doctor.findings import Finding, fault, warning, well
+from direct_upload.doctor.patient import Patient, request
+from swift_store import account, tempurl
+from swift_store.declarations import variable
+from swift_store.keys import tempurl_keys
+from swift_store.names import UploadNames
+from swift_store.signer import Signer
+
+_CLOCK_WARNING_SECONDS = 60
+_METHODS = ("GET", "HEAD", "PUT")
+_OK = range(200, 300)
+
+
+def clock(patient: Patient) -> Finding:
+    lead = patient.clock_lead
+    if lead is None:
+        return well("Swift does not tell its time.")
+    size, side = f"{abs(lead):.0f} seconds", "ahead of" if lead > 0 else "behind"
+    measured = {"seconds_ahead": round(lead, 1)}
+    found = f"Swift's clock is {size} {side} ours."
+    lifetime = patient.settings.url_lifetime
+    advice = "Let both machines take their time from the same servers (NTP); then look at each."
+    if abs(lead) > lifetime / 2:
+        why = f"Signed URLs are valid for {lifetime} seconds: they end too early, or live too long."
+        return fault(found, why=why, advice=advice, command="timedatectl status", **measured)
+    if abs(lead) > _CLOCK_WARNING_SECONDS:
+        why = f"Signed URLs lose a part of their {lifetime} seconds, or live longer than they should."
+        return warning(found, why=why, advice=advice, command="timedatectl status", **measured)
+    return well("Swift's clock agrees with ours.", **measured)
+
+
+def digests(patient: Patient) -> Finding:
+    """Also whether there are signed URLs at all."""
+    offered = patient.cluster.tempurl_digests
+    said = {"digests": list(offered)}
+    lacking = _lacking_methods(patient)
+    if not offered or lacking:
+        what = (
+            f"Signed URLs (TempURL) don't allow {', '.join(lacking)}" if offered else "It has no signed URLs"
+        )
+        return fault(
+            f"{what}.",
+            why="Browsers can send to Swift and fetch from it by signed URLs only.",
+            advice="Have the tempurl filter put into Swift's pipeline, with its default methods.",
+            command="swift capabilities",
+            **said,
+        )
+    try:
+        best = tempurl.best_digest(offered)
+    except tempurl.NoCommonDigest as error:
+        return fault(
+            f"{str(error).capitalize()}.",
+            why="None of them is one that we sign with.",
+            advice="Have sha256 added to allowed_digests of Swift's tempurl filter.",
+            command="swift capabilities",
+            **said,
+        )
+    if best is tempurl.Digest.SHA1:
+        return warning(
+            "Swift accepts SHA-1 signatures only.",
+            why="Nobody can forge such a signature today, but SHA-1 is being retired everywhere.",
+            advice="Have Swift brought up to date, or sha256 added to allowed_digests of its tempurl filter.",
+            command="swift capabilities",
+            **said,
+        )
+    return well(f"Signatures are made with {best.value}.", **said)
+
+
+def keys(patient: Patient) -> Finding:
+    found, settings = patient.container_headers or {}, patient.settings
+    stored = [name for name in (account.KEY, account.OLD_KEY) if found.get(name)]
+    if not stored:
+        return fault(
+            f"The container {patient.container} has no TempURL key.",
+            why="Swift refuses everything that we sign.",
+            command=patient.setup_command,
+        )
+    if not account.has_key(found, settings.secrets, patient.container):
+        return fault(
+            f"The container {patient.container} has the TempURL key of another secret.",
+            why="Swift refuses everything that we sign.",
+            advice=f"Set {variable('secret')} to the one that the key was made from. For a new secret, "
+            f"set {variable('old_secrets')} to the one before and run 'direct-upload rotate'. "
+            "If that is lost, this takes the new one, and ends what was signed with the old:",
+            command=patient.setup_command,
+        )
+    if len(stored) > len(tempurl_keys(settings.secrets, patient.container)):
+        return warning(
+            "Swift still accepts the key of an older secret.",
+            why="Whoever knows that secret can sign. A change of the secret was begun and not ended.",
+            command="direct-upload rotate",
+        )
+    return well("The container has the key of the secret.")
+
+
+def signatures(patient: Patient) -> Finding:
+    """Try one for a single object, and one for all segments of an upload."""
+    names = patient.new_names()
+    target = patient.signer.target(patient.container, names, now=patient.swift_now)
+    try:
+        single = _put(_single_url(patient.signer, patient.container, names, target.expires_at))
+        prefixed = _put(f"{target.url}{0:08d}?{target.query}")
+    finally:
+        patient.discard(names)
+    if single not in _OK and prefixed not in _OK:
+        return fault(
+            f"Swift refuses our signature with {single}, although it has the key.",
+            why="Nobody can upload.",
+            advice="Swift's proxies remember keys for a minute: after a change, wait for that. Otherwise "
+            "look for something between us and Swift that changes paths or queries.",
+            command="direct-upload doctor",
+        )
+    if prefixed not in _OK:
+        return fault(
+            f"Swift has no prefix signatures: it refuses one with {prefixed}, and accepts others.",
+            why="One signature for all segments of an upload is what browsers are given.",
+            advice="Have Swift brought up to date; prefix signatures came with 2.12.",
+            command="swift capabilities",
+            prefix_signatures=False,
+        )
+    return well("Swift accepts our signatures.", prefix_signatures=True)
+
+
+def _lacking_methods(patient: Patient) -> list[str]:
+    allowed = patient.cluster.info.get("tempurl", {}).get("methods", _METHODS)
+    return [method for method in _METHODS if method not in allowed]
+
+
+def _single_url(signer: Signer, container: str, names: UploadNames, expires_at: int) -> str:
+    path = f"{signer.account_path}/{container}/{names.segment(0)}"
+    key = tempurl_keys(signer.secrets, container)[-1]
+    query = tempurl.object_query(key, "PUT", path, expires_at=expires_at, digest=signer.digest)
+    return f"{signer.origin}{quote(path)}?{query}"
+
+
+def _put(address: str) -> int:
+    return request("PUT", address, body=b"sent by doctor").status_code
