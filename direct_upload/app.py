@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 
-from tornado.routing import Rule
+from tornado.routing import PathMatches, Rule
 from tornado.web import Application, RequestHandler
 
 from direct_upload.access_log import log_request
 from direct_upload.batch_handlers import CompleteBatches, UploadBatches
 from direct_upload.body_limit import BodyOverLimit, BodyTooLarge
+from direct_upload.core.static_files import STATIC
 from direct_upload.file_handlers import Download, File, Files
 from direct_upload.handlers import NothingHere, Site
 from direct_upload.hook_handlers import ReleaseHook
 from direct_upload.identity import oidc_paths
 from direct_upload.link_handlers import FileLink, FileLinks, FollowedLink
 from direct_upload.openapi import document
-from direct_upload.page_handlers import STATIC, Assets, Page
+from direct_upload.page_handlers import Assets, Page
 from direct_upload.service_handlers import Alive, MetricsText, OpenApi, Ready
 from direct_upload.sign_in_handlers import SessionState, SignedOut, SignIn, SignInCallback, SignOut
 from direct_upload.upload_handlers import Completion, Renewal, Upload, Uploads
@@ -50,19 +51,27 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
 
 def make_app(site: Site) -> Application:
     """The site as a Tornado application."""
-    collaborators = {"site": site}
     return Application(
-        [
-            Rule(BodyOverLimit(), BodyTooLarge, collaborators),
-            *((_pattern(path), handler, collaborators) for path, handler in ROUTES),
-            (r"/(assets/.+)", Assets, {"path": str(STATIC)}),
-        ],
+        routes(site),
         default_handler_class=NothingHere,
-        default_handler_args=collaborators,
+        default_handler_args={"site": site},
         log_function=log_request,
-        openapi=document(ROUTES),
     )
 
 
-def _pattern(path: str) -> str:
-    return re.sub(r"{\w+}", "([^/]+)", path)
+def routes(site: Site) -> list[Rule]:
+    """All addresses of the site, below the prefix where it is mounted."""
+    collaborators, prefix = {"site": site}, site.uploads.prefix
+    described = {**collaborators, "document": document(ROUTES, prefix)}
+    return [
+        Rule(BodyOverLimit(prefix), BodyTooLarge, collaborators),
+        *(
+            Rule(_below(prefix, path), handler, described if handler is OpenApi else collaborators)
+            for path, handler in ROUTES
+        ),
+        Rule(_below(prefix, r"/(assets/.+|direct-upload\.js)"), Assets, {"path": str(STATIC)}),
+    ]
+
+
+def _below(prefix: str, path: str) -> PathMatches:
+    return PathMatches(re.escape(prefix) + re.sub(r"{\w+}", "([^/]+)", path))

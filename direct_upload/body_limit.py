@@ -10,10 +10,11 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.routing import Matcher
 from tornado.web import RequestHandler, stream_request_body
 
+from direct_upload import messages
 from direct_upload.handlers import Site, SiteHandler
 from swift_store.errors import Problem
 
-MAX_BODY_BYTES = 1 << 20
+MAX_BODY_BYTES = messages.MAX_BODY_BYTES
 # More digits than any body can have; Python refuses to convert really long numbers.
 _MAX_DIGITS = 18
 
@@ -25,10 +26,14 @@ def announces_too_much(headers: HTTPHeaders) -> bool:
 
 
 class BodyOverLimit(Matcher):
-    """Matches requests that announce a body above the limit."""
+    """Matches requests that announce a body above the limit, below the prefix where the site is mounted."""
+
+    def __init__(self, prefix: str) -> None:
+        self._below = f"{prefix}/"
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
-        return {} if announces_too_much(request.headers) else None
+        is_ours = not self._below[:-1] or request.path.startswith(self._below)
+        return {} if is_ours and announces_too_much(request.headers) else None
 
 
 @stream_request_body

@@ -24,8 +24,8 @@ _CALLER_PROBLEMS = ("sign-in-needed", "invalid-token", "not-through-proxy", "not
 _BODY_PROBLEMS = ("invalid-json", "invalid-request", "request-too-large")
 
 
-def document(routes: Iterable[tuple[str, type[RequestHandler]]]) -> dict[str, Any]:
-    """Describe ROUTES: pairs of an address such as `/api/files/{id}` and its handler."""
+def document(routes: Iterable[tuple[str, type[RequestHandler]]], prefix: str) -> dict[str, Any]:
+    """Describe ROUTES, pairs of an address such as `/api/files/{id}` and its handler, below PREFIX."""
     operations = {
         (path, method): found
         for path, handler in routes
@@ -44,6 +44,7 @@ def document(routes: Iterable[tuple[str, type[RequestHandler]]]) -> dict[str, An
             "description": "Uploads from the browser straight into OpenStack Swift. "
             "Segments go to Swift itself: PUT target.url + NNNNNNNN + '?' + target.query.",
         },
+        **({"servers": [{"url": prefix}]} if prefix else {}),
         "paths": dict(paths),
         "components": {"schemas": _schemas(operations.values())},
     }

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from tornado.web import StaticFileHandler
 
+from direct_upload.core.static_files import POLICY, STATIC, cache_control
 from direct_upload.handlers import SiteHandler, write_problem
 from swift_store.security_headers import SECURITY_HEADERS
-
-STATIC = Path(__file__).with_name("static")
 
 # Pictures are previewed from where they are stored, and recordings before they are sent: those are blobs.
 _POLICY = (
@@ -21,10 +19,6 @@ _POLICY = (
 )
 _PERMISSIONS = "camera=(self), display-capture=(self), microphone=(self), geolocation=(), payment=(), usb=()"
 
-# A worker runs under the policy of its own script, not of the page that started it.
-_ASSET_POLICY = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'wasm-unsafe-eval'; frame-ancestors 'none'"
-}
 _ERROR_PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><h1>{title}</h1><p>{detail}</p></html>
@@ -58,16 +52,15 @@ class Page(SiteHandler):
 
 
 class Assets(StaticFileHandler):
-    """Files whose names carry a hash of their contents: kept by browsers for good."""
+    """The scripts, styles and pictures of the page, and the element for other pages."""
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
-        for name, value in {**SECURITY_HEADERS, **_ASSET_POLICY}.items():
+        for name, value in {**SECURITY_HEADERS, **POLICY}.items():
             self.set_header(name, value)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         write_problem(self, SiteHandler.problem(status_code, kwargs))
 
     def set_extra_headers(self, path: str) -> None:
-        lifetime = 31536000 if path.startswith("assets/") else 86400
-        self.set_header("Cache-Control", f"public, max-age={lifetime}")
+        self.set_header("Cache-Control", cache_control(path))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
-from direct_upload.handlers import SiteHandler
+from direct_upload.handlers import Site, SiteHandler
 from direct_upload.messages import Health
 from direct_upload.metrics import MEDIA_TYPE
 from direct_upload.operations import Operation, operation
@@ -49,6 +50,10 @@ class MetricsText(SiteHandler):
 
 
 class OpenApi(SiteHandler):
+    def initialize(self, site: Site, document: dict[str, Any]) -> None:  # type: ignore[override]
+        super().initialize(site)
+        self._document = document
+
     @operation(Operation("This document.", answers={200: "application/json"}))
     def get(self) -> None:
-        self.finish(self.settings["openapi"])
+        self.finish(self._document)

@@ -40,7 +40,10 @@ class Connected:
 
 
 class Storage:
-    """Swift, as the handlers see it. `batches` is where commits of batches wait for their turn."""
+    """Swift, as the handlers see it.
+
+    `batches` is where commits of batches wait for their turn; `signed_in` is set by the first sign-in.
+    """
 
     def __init__(self, settings: Settings) -> None:
         if settings.swift is None:
@@ -54,6 +57,7 @@ class Storage:
         )
         self._threads = DaemonThreads(2 * settings.swift_connections)
         self._connected: Connected | None = None
+        self.signed_in = asyncio.Event()
         self._guard = SwiftGuard(self._client, settings.container, allow=settings.allow_unsafe_swift)
         self.records = PrivateStore(self._client, settings.container)
         self.files = FileStore(
@@ -88,6 +92,7 @@ class Storage:
         while self._connected is None or not self._guard.knows:
             try:
                 self._connected = await self.run(self._sign_in)
+                self.signed_in.set()
             except (SwiftUnavailable, SwiftRefused, tempurl.NoCommonDigest) as error:
                 _log.warning("can't sign in to Swift, trying again: %s", error)
             if not self._guard.knows:

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from direct_upload import policy
 from direct_upload.admission import Admission
@@ -42,19 +42,29 @@ def make_service(settings: Settings, prefix: str = "") -> UploadService:
 
 
 @asynccontextmanager
-async def running(service: UploadService) -> AsyncIterator[None]:
-    """Keep a service going: it signs in to Swift in the background, and ends with the block."""
+async def running(service: UploadService, *, patience: float = 0.0) -> AsyncIterator[None]:
+    """Keep a service going: it signs in to Swift in the background, and ends with the block.
+
+    The block begins when that is done, but after PATIENCE seconds at the latest.
+    """
     tasks = [
         asyncio.create_task(service.storage.connect()),
         asyncio.create_task(service.commits.outbox.run()),
     ]
     try:
+        await _first_sign_in(service.storage, patience)
         yield
     finally:
         for task in tasks:
             task.cancel()
         service.commits.close()
         service.storage.close()
+
+
+async def _first_sign_in(storage: Storage, patience: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            await storage.signed_in.wait()
 
 
 def _make_commits(settings: Settings, storage: Storage, admission: Admission) -> Commits:

@@ -1,7 +1,7 @@
 """All that can be done with uploads and files, for whoever has found out who asks.
 
 Each call takes the owner (see `owner_of`), answers with the protocol's message, or raises a `Problem`.
-Swift's own failures come as `SwiftUnavailable` and `SwiftRefused`; `faults.problem_of` makes problems of them.
+Swift's own failures come as `SwiftUnavailable` and `SwiftRefused`; `faults.problem_of` makes them problems.
 """
 
 from __future__ import annotations

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol
 
 from tornado.web import RequestHandler
-
-from swift_store.settings import IdentityKind
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,9 @@ class Caller:
 class Identity(Protocol):
     """Tells who made a request."""
 
-    kind: IdentityKind
+    @property
+    def kind(self) -> Enum:
+        """What kind of identity it is; the value is its name."""
 
     def caller_of(self, handler: RequestHandler) -> Caller:
         """The caller, or a `Problem`. May set cookies."""
