@@ -1,0 +1,307 @@
+import {
+  createUploader,
+  type FileBatches,
+  type FileToUpload,
+  filesFromDrop,
+  filesFromInput,
+  HttpControlPlane,
+  isUnderWay,
+  type StoredFile,
+  steadyClock,
+  type Uploader,
+  type UploadView,
+} from "@direct-upload/client";
+import type { DirectUploadEvents } from "./events.ts";
+import { type Labels, localeOf, Words } from "./labels.ts";
+import { type Action, rowOf } from "./row.ts";
+import { RowList } from "./rowList.ts";
+import { bytesFrom, refusalOf } from "./screening.ts";
+import { type Face, Stage } from "./stage.ts";
+
+/** Many files end at once; one sentence is enough then. */
+const MOST_SAID = 3;
+
+/**
+ * `<direct-upload endpoint="/uploads/" name="file" multiple accept="image/*" max-size="10000000" required>`
+ *
+ * Uploads what is chosen or dropped; in a form, its value is the ids of the stored files. See README.md.
+ */
+export class DirectUploadElement extends HTMLElement {
+  static readonly formAssociated = true;
+  static readonly observedAttributes = [
+    "multiple",
+    "accept",
+    "max-size",
+    "disabled",
+    "lang",
+    "required",
+    "name",
+  ];
+
+  readonly #internals = this.attachInternals();
+  readonly #stage: Stage;
+  readonly #rows: RowList;
+  /** Rows that the person does not want to see any more. */
+  readonly #gone = new Set<string>();
+  #uploader: Uploader | null = null;
+  #labels: Labels = {};
+  #isFormDisabled = false;
+  #isDue = false;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    this.#stage = new Stage(root);
+    this.#rows = new RowList(this.#stage.list, (action, key) => void this.#act(action, key));
+    this.#internals.role = "group";
+    this.#stage.input.addEventListener("change", () => this.#takeChosen());
+    for (const kind of ["dragover", "dragleave", "drop"] as const)
+      this.#stage.zone.addEventListener(kind, (event) => this.#drag(event));
+  }
+
+  connectedCallback(): void {
+    this.#dress();
+    if (this.hasAttribute("resume")) void this.uploader.restore();
+  }
+
+  disconnectedCallback(): void {
+    // Who moves an element takes it out and puts it in again at once.
+    queueMicrotask(() => !this.isConnected && this.#close());
+  }
+
+  attributeChangedCallback(): void {
+    this.#dress();
+  }
+
+  formDisabledCallback(isDisabled: boolean): void {
+    this.#isFormDisabled = isDisabled;
+    this.#dress();
+  }
+
+  formResetCallback(): void {
+    for (const { key } of this.#views) void this.#leave(key);
+  }
+
+  /** The uploads behind the element, for whatever has no attribute. Opened by the first use. */
+  get uploader(): Uploader {
+    this.#uploader ??= this.#open();
+    return this.#uploader;
+  }
+
+  /** The stored files that belong to the element's value, in the order in which they were chosen. */
+  get files(): readonly StoredFile[] {
+    return this.#views.map(({ file }) => file).filter((file) => file !== null);
+  }
+
+  /** The ids of the stored files. */
+  get value(): readonly string[] {
+    return this.files.map(({ id }) => id);
+  }
+
+  get name(): string {
+    return this.getAttribute("name") ?? "";
+  }
+
+  get form(): HTMLFormElement | null {
+    return this.#internals.form;
+  }
+
+  get validity(): ValidityState {
+    return this.#internals.validity;
+  }
+
+  get validationMessage(): string {
+    return this.#internals.validationMessage;
+  }
+
+  checkValidity(): boolean {
+    return this.#internals.checkValidity();
+  }
+
+  reportValidity(): boolean {
+    return this.#internals.reportValidity();
+  }
+
+  /** Texts in place of the English ones. */
+  get labels(): Labels {
+    return this.#labels;
+  }
+
+  set labels(labels: Labels) {
+    this.#labels = labels;
+    this.#dress();
+  }
+
+  /** Uploads files as if they had been chosen. */
+  add(files: Iterable<FileToUpload>): void {
+    this.#take(Array.from(files));
+  }
+
+  get #views(): readonly UploadView[] {
+    const views = this.#uploader?.views ?? [];
+    return views.filter(({ key, state }) => state !== "cancelled" && !this.#gone.has(key));
+  }
+
+  get #face(): Face {
+    const language = this.closest<HTMLElement>("[lang]")?.lang;
+    return {
+      words: new Words(this.#labels, localeOf(language, navigator.language)),
+      isMultiple: this.hasAttribute("multiple"),
+      isDisabled: this.hasAttribute("disabled") || this.#isFormDisabled,
+      accept: this.getAttribute("accept") ?? "",
+      maxSize: bytesFrom(this.getAttribute("max-size")),
+    };
+  }
+
+  #dress(): void {
+    const face = this.#face;
+    this.#stage.dress(face);
+    // A name that the page gives, by a label or itself, counts more than this one.
+    this.#internals.ariaLabel = this.#internals.labels.length > 0 ? null : face.words.say("title");
+    this.#show();
+  }
+
+  get #endpoint(): string {
+    const given = this.getAttribute("endpoint") ?? "";
+    return new URL(given === "" || given.endsWith("/") ? given : `${given}/`, document.baseURI).href;
+  }
+
+  #open(): Uploader {
+    const uploader = createUploader({ endpoint: this.#endpoint });
+    uploader.on("changed", () => this.#showSoon());
+    uploader.on("settled", (view) => this.#settled(view));
+    return uploader;
+  }
+
+  #close(): void {
+    this.#uploader?.close();
+    this.#uploader = null;
+    this.#show();
+  }
+
+  #drag(event: DragEvent): void {
+    if (this.#face.isDisabled || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.#stage.zone.classList.toggle("over", event.type === "dragover");
+    if (event.type === "drop") void this.#takeAll(filesFromDrop(event.dataTransfer));
+  }
+
+  #takeChosen(): void {
+    void this.#takeAll(filesFromInput(this.#stage.input));
+    // The same file can be chosen again.
+    this.#stage.input.value = "";
+  }
+
+  async #takeAll(batches: FileBatches): Promise<void> {
+    for await (const files of batches) this.#take(files);
+  }
+
+  #take(given: readonly FileToUpload[]): void {
+    const face = this.#face;
+    const refusals: string[] = [];
+    const taken = given.filter((one) => {
+      const file = one instanceof File ? one : one.file;
+      const refusal = refusalOf(file, face, face.words);
+      if (!refusal) return true;
+      refusals.push(refusal.detail);
+      this.#tell("upload-failed", { name: file.name, failure: { ...refusal, status: null } });
+      return false;
+    });
+    this.#stage.notify(refusals);
+    if (refusals.length > 0) this.#stage.say(refusals.slice(0, MOST_SAID).join(" "));
+    const wanted = face.isMultiple ? taken : taken.slice(0, 1);
+    if (wanted.length === 0) return;
+    if (!face.isMultiple) for (const { key } of this.#views) void this.#leave(key);
+    for (const key of this.uploader.add(wanted)) this.#gone.delete(key);
+    this.#show();
+  }
+
+  async #act(action: Action, key: string): Promise<void> {
+    if (action === "pause") this.uploader.pause(key);
+    else if (action === "allow") await this.uploader.allow(key);
+    else if (action === "resume" || action === "retry") this.uploader.resume(key);
+    else await this.#leave(key);
+  }
+
+  /** Gives an upload up, or deletes its file. */
+  async #leave(key: string): Promise<void> {
+    const view = this.uploader.view(key);
+    const { words } = this.#face;
+    if (view === undefined) return;
+    this.#gone.add(key);
+    this.#show();
+    this.#stage.choose.focus();
+    try {
+      if (view.file) await this.#delete(view.file);
+      else await this.uploader.cancel(key);
+      this.#stage.say(words.say("saidRemoved", { name: view.name }));
+    } catch {
+      this.#gone.delete(key);
+      this.#stage.notify([words.say("notRemoved", { name: view.name })]);
+      this.#show();
+    }
+  }
+
+  async #delete(file: StoredFile): Promise<void> {
+    const site = new HttpControlPlane(this.#endpoint, (url, init) => fetch(url, init), steadyClock.now);
+    await site.deleteFile(file.id, AbortSignal.timeout(30_000));
+    this.#tell("upload-removed", { file });
+  }
+
+  #settled(view: UploadView): void {
+    const { words } = this.#face;
+    const { name, file, failure } = view;
+    this.#show();
+    if (file) {
+      this.#stage.say(words.say("saidStored", { name }));
+      this.#tell("upload-stored", { file });
+      this.dispatchEvent(new Event("change", { bubbles: true }));
+    } else if (failure) {
+      const reason = words.failure(failure.code) ?? failure.detail;
+      this.#stage.say(words.say("saidFailed", { name, reason }));
+      this.#tell("upload-failed", { name, failure });
+    }
+  }
+
+  /** At most once a frame; not at all while nobody can see it. */
+  #showSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    requestAnimationFrame(() => {
+      this.#isDue = false;
+      this.#show();
+      if (this.#uploader) this.#tell("upload-progress", this.#uploader.summary);
+    });
+  }
+
+  #show(): void {
+    const { words } = this.#face;
+    const views = this.#views;
+    this.#rows.show(
+      views.map((view) => rowOf(view, words)),
+      words,
+    );
+    this.#internals.setFormValue(this.#formValue);
+    this.#judge(views, words);
+  }
+
+  get #formValue(): FormData | null {
+    if (this.name === "" || this.value.length === 0) return null;
+    const data = new FormData();
+    for (const id of this.value) data.append(this.name, id);
+    return data;
+  }
+
+  /** A form waits for its uploads. */
+  #judge(views: readonly UploadView[], words: Words): void {
+    const { choose } = this.#stage;
+    const isMissing = this.hasAttribute("required") && this.value.length === 0;
+    if (views.some(isUnderWay)) this.#internals.setValidity({ customError: true }, words.say("wait"), choose);
+    else if (isMissing) this.#internals.setValidity({ valueMissing: true }, words.say("missing"), choose);
+    else this.#internals.setValidity({});
+  }
+
+  #tell<K extends keyof DirectUploadEvents>(kind: K, detail: DirectUploadEvents[K]): void {
+    this.dispatchEvent(new CustomEvent(kind, { detail, bubbles: true, composed: true }));
+  }
+}

@@ -1,0 +1,3 @@
+export { DirectUploadElement } from "./element.ts";
+export type * from "./events.ts";
+export type { LabelName, Labels } from "./labels.ts";
