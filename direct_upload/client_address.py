@@ -7,6 +7,7 @@ beginning of that list, so it is read from its end, and only as far as proxies t
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
@@ -46,6 +47,7 @@ def is_in(address: Address, networks: Networks) -> bool:
     return any(address.version == network.version and address in network for network in networks)
 
 
+@lru_cache(maxsize=4096)
 def _address(text: str) -> Address | None:
     try:
         address = ip_address(text)

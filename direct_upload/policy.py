@@ -106,6 +106,8 @@ def load(path: str | None) -> Policy:
 
 async def ask(policy: Policy, question: Question, *, seconds: float) -> Decision:
     """The policy's answer. One that takes too long is HOLD for a complete upload, and 503 for a new one."""
+    if policy is allow_all:
+        return ALLOW
     try:
         async with asyncio.timeout(seconds):
             answer = policy(question)

@@ -6,6 +6,7 @@ ticket is no cookie and a cookie no ticket.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 
 from itsdangerous import Signer, URLSafeSerializer
@@ -23,6 +24,12 @@ class _OneSpelling(Signer):
 
 def serializer(secrets: Secrets, purpose: str) -> URLSafeSerializer:
     """Signs with the newest secret, and reads what any of them signed (`itsdangerous.BadData` otherwise)."""
+    return _serializer(tuple(secrets), purpose)
+
+
+# Making one costs more than signing with it.
+@functools.lru_cache(maxsize=64)
+def _serializer(secrets: tuple[str, ...], purpose: str) -> URLSafeSerializer:
     return URLSafeSerializer(
         list(secrets),
         signer=_OneSpelling,

@@ -69,7 +69,12 @@ def owner_cookie(*, over_https: bool) -> str:
 def owner_or_new(cookie: str | None, secrets: Secrets, randomness: Callable[[int], bytes]) -> str:
     """The owner that a cookie names; without a cookie of ours, a new and random one."""
     owner = open_owner(cookie, secrets) if cookie else None
-    return owner or randomness(_OWNER_BYTES).hex()
+    return owner or new_owner(randomness)
+
+
+def new_owner(randomness: Callable[[int], bytes]) -> str:
+    """An owner that nobody was before."""
+    return randomness(_OWNER_BYTES).hex()
 
 
 def seal_owner(owner: str, secrets: Secrets) -> str:

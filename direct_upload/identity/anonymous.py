@@ -23,8 +23,19 @@ class AnonymousBrowser:
         self._cookie = tickets.owner_cookie(over_https=over_https)
 
     def caller_of(self, handler: RequestHandler) -> Caller:
-        """Read the owner from the cookie, or make a new one; the answer sets the cookie again."""
-        owner = tickets.owner_or_new(handler.get_cookie(self._cookie), self._secrets, random.token_bytes)
+        """Read the owner from the cookie, or make a new one.
+
+        The cookie of somebody who only looks is set again, so that its time starts anew; that of somebody
+        who uploads was set a moment ago.
+        """
+        cookie = handler.get_cookie(self._cookie)
+        owner = tickets.open_owner(cookie, self._secrets) if cookie else None
+        if owner is None or handler.request.method == "GET":
+            owner = owner or tickets.new_owner(random.token_bytes)
+            self._set_cookie(handler, owner)
+        return Caller(owner)
+
+    def _set_cookie(self, handler: RequestHandler, owner: str) -> None:
         handler.set_cookie(
             self._cookie,
             tickets.seal_owner(owner, self._secrets),
@@ -33,4 +44,3 @@ class AnonymousBrowser:
             secure=self._secure,
             samesite="Lax",
         )
-        return Caller(owner)

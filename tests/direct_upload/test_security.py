@@ -100,6 +100,12 @@ def test_a_cookie_that_we_did_not_sign_is_a_new_owner(web, cookie):
     assert "direct-upload-owner=" in answer.headers["set-cookie"]
 
 
+def test_the_cookie_is_set_again_for_who_looks_and_not_for_each_upload(api):
+    assert "set-cookie" in api.get("/api/files").headers
+    begun = api.post("/api/uploads", json={"name": "a", "size": 1, "type": "text/plain"})
+    assert (begun.status_code, "set-cookie" in begun.headers) == (201, False)
+
+
 def test_over_https_the_cookie_is_secure_and_for_this_host_only(prepared, run_site):
     environ = prepared(origins="https://upload.example.org")
     running = run_site(environ)
