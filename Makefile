@@ -14,7 +14,7 @@ INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(PIP) install --quiet --constraint c
 INSTALL_TREE := $(INSTALL) --no-build-isolation --editable
 FRONTEND := $(PY) -m tools.frontend
 MADE_FROM := pyproject.toml constraints.txt
-EXTRAS := embedded,oidc,openstack,redis,proxy,bench
+EXTRAS := embedded,oidc,otel,openstack,redis,proxy,bench
 CACHES := .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .PHONY: serve test test-frontend test-python lint fuzz bench screenshots constraints clean clean-data

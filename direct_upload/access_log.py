@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pythonjsonlogger.json import JsonFormatter
 from tornado.web import RequestHandler
 
+from direct_upload import request_id
 from direct_upload.handlers import SiteHandler
 from swift_store.redaction import redacted
 
@@ -18,7 +19,17 @@ _TALKATIVE = ("swiftclient", "keystoneclient", "keystoneauth", "urllib3", "reque
 
 
 _JSON = JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields={"asctime": "time"})
-_TEXT = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+_TEXT = logging.Formatter(
+    "%(asctime)s %(levelname)s %(request_id)s %(message)s", defaults={"request_id": "-"}
+)
+
+
+class _OfRequest(logging.Filter):
+    """Adds the request's id, and its trace's, to what is logged on its behalf."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        vars(record).update(request_id.log_fields())
+        return True
 
 
 class _WithoutSecrets(logging.Formatter):
@@ -35,6 +46,7 @@ class _WithoutSecrets(logging.Formatter):
 def configure(*, as_json: bool) -> None:
     """Send the log to standard error, as text or as one JSON object a line."""
     output = logging.StreamHandler()
+    output.addFilter(_OfRequest())
     output.setFormatter(_WithoutSecrets(_JSON if as_json else _TEXT))
     logging.basicConfig(level=logging.INFO, handlers=[output], force=True)
     for name in _TALKATIVE:

@@ -59,6 +59,10 @@ class GuardedServer(HTTPServer):
         self._waiting: dict[HTTP1ServerConnection, int] = {}
         self._waiting_bytes = 0
 
+    @property
+    def open_connections(self) -> int:
+        return self._open
+
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
         if self._open >= self._most_connections and not self._make_room():
             stream.close()

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 from pydantic import BaseModel
 from tornado.web import HTTPError, RequestHandler
 
-from direct_upload.client_address import client_address
+from direct_upload import request_id
+from direct_upload.client_address import client_address, is_trusted
 from direct_upload.commits import Commits
 from direct_upload.core.faults import log_failure
 from direct_upload.core.service import UploadService
@@ -23,6 +24,7 @@ from direct_upload.identity.tokens import TokenBook, bearer_token
 from direct_upload.metrics import Metrics
 from direct_upload.problems import problem_of
 from direct_upload.storage import Storage
+from direct_upload.tracing import NO_SPAN, Span, Tracing
 from swift_store import same_origin
 from swift_store.errors import MEDIA_TYPE, Problem
 from swift_store.security_headers import SECURITY_HEADERS
@@ -32,6 +34,7 @@ M = TypeVar("M", bound=BaseModel)
 
 # Addresses whose answers depend on who asks.
 PERSONAL = ("/api/", "/files/")
+_SERVER_ERROR = 500
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,10 @@ class Site:
     now: Callable[[], float]
     randomness: Callable[[int], bytes]
 
+    @property
+    def tracing(self) -> Tracing:
+        return self.uploads.telemetry.tracing
+
 
 class SiteHandler(RequestHandler):
     """A handler with our collaborators, our headers and our errors."""
@@ -57,10 +64,20 @@ class SiteHandler(RequestHandler):
 
     site: Site
     has_token: bool = False
+    request_id: str = ""
+    # Probes come every few seconds; nobody wants to see where their time goes.
+    is_traced: ClassVar[bool] = True
 
     def initialize(self, site: Site) -> None:
         self.site = site
         self._caller: Caller | None = None
+        self._span = NO_SPAN
+        self.request_id = request_id.chosen(
+            self.request.headers.get(request_id.HEADER),
+            is_believed=self._is_from_proxy,
+            randomness=site.randomness,
+        )
+        self.set_header(request_id.HEADER, self.request_id)
         site.drain.enter()
 
     def set_default_headers(self) -> None:
@@ -68,9 +85,12 @@ class SiteHandler(RequestHandler):
         for name, value in SECURITY_HEADERS.items():
             self.set_header(name, value)
         self.set_header("Cache-Control", "no-store")
+        if self.request_id:
+            self.set_header(request_id.HEADER, self.request_id)
 
     async def prepare(self) -> None:
         """Refuse what another site's page asks for, and end kept-alive connections once we are stopping."""
+        self._observe()
         if self.site.drain.stopping:
             self.set_header("Connection", "close")
         headers = self.request.headers
@@ -88,6 +108,34 @@ class SiteHandler(RequestHandler):
 
     def on_finish(self) -> None:
         self.site.drain.leave()
+        self._span.set({"http.response.status_code": self.get_status()})
+        if self.get_status() >= _SERVER_ERROR:
+            self._span.fail(str(self.get_status()))
+        self._span.end()
+
+    def _observe(self) -> None:
+        """From here on the request's task, and what it starts, is known to logs, traces and Swift."""
+        self._span = self._begun_span()
+        trace = {} if self._span.trace_id is None else {"trace_id": self._span.trace_id}
+        request_id.enter(self.request_id, **trace)
+
+    def _begun_span(self) -> Span:
+        if not self.is_traced:
+            self.site.tracing.pass_over()
+            return NO_SPAN
+        method, handler = self.request.method or "", type(self).__name__
+        attributes = {
+            "http.request.method": method,
+            "direct_upload.handler": handler,
+            "direct_upload.request_id": self.request_id,
+        }
+        # A stranger could give our traces any beginning.
+        carrier = self.request.headers if self._is_from_proxy else {}
+        return self.site.tracing.begin(f"{method} {handler}", attributes, carrier)
+
+    @property
+    def _is_from_proxy(self) -> bool:
+        return is_trusted(self.request.remote_ip or "", self.site.settings.trusted_proxies or ())
 
     @property
     def caller(self) -> Caller:
@@ -144,7 +192,7 @@ class SiteHandler(RequestHandler):
         if self.goes_to_sign_in(problem):
             return
         self.site.metrics.problems.labels(problem.code).inc()
-        write_problem(self, problem)
+        write_problem(self, problem, self.request_id)
 
     def compute_etag(self) -> str | None:
         """No conditional requests: an answer of ours is true only at its moment."""
@@ -160,8 +208,8 @@ class SiteHandler(RequestHandler):
             log_failure(value, problem_of(value))
 
 
-def write_problem(handler: RequestHandler, problem: Problem) -> None:
-    """Finish with the problem as JSON."""
+def write_problem(handler: RequestHandler, problem: Problem, request_id: str | None = None) -> None:
+    """Finish with the problem as JSON; by the request's id the operator finds it in the log."""
     handler.set_status(problem.status)
     handler.set_header("Content-Type", MEDIA_TYPE)
     if problem.retry_after is not None:
@@ -171,7 +219,8 @@ def write_problem(handler: RequestHandler, problem: Problem) -> None:
     if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
         handler.set_header("Allow", ", ".join(_allowed_methods(handler)))
     # As text: Tornado would give a dict the type of plain JSON.
-    handler.finish(json.dumps(problem.document()))
+    named = {} if request_id is None else {"request_id": request_id}
+    handler.finish(json.dumps(problem.document() | named))
 
 
 def _allowed_methods(handler: RequestHandler) -> list[str]:

@@ -15,12 +15,16 @@ _READY_SECONDS = 5.0
 
 
 class Alive(SiteHandler):
+    is_traced = False
+
     @operation(Operation("Whether this process answers.", answers={200: Health}))
     def get(self) -> None:
         self.answer(200, Health(status="alive"))
 
 
 class Ready(SiteHandler):
+    is_traced = False
+
     @operation(
         Operation(
             "Whether uploads can work: Swift reachable, container prepared.",
@@ -43,6 +47,8 @@ class Ready(SiteHandler):
 
 
 class MetricsText(SiteHandler):
+    is_traced = False
+
     @operation(Operation("Prometheus metrics.", answers={200: "text/plain"}))
     def get(self) -> None:
         self.set_header("Content-Type", MEDIA_TYPE)

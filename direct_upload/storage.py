@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
@@ -16,6 +17,7 @@ from swift_store.client import SwiftClient
 from swift_store.errors import RETRY_SECONDS, Problem, SwiftRefused, SwiftUnavailable
 from swift_store.files import FileStore
 from swift_store.held_files import HeldFiles
+from swift_store.observer import SwiftObserver
 from swift_store.private_store import PrivateStore
 from swift_store.settings import Settings
 from swift_store.signer import Signer
@@ -45,15 +47,21 @@ class Storage:
     `batches` is where commits of batches wait for their turn; `signed_in` is set by the first sign-in.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, observer: SwiftObserver) -> None:
         if settings.swift is None:
             raise ValueError("settings.swift is missing")
         self._settings = settings
         self._client = SwiftClient(
-            settings.swift, connections=settings.swift_connections, timeout=settings.swift_timeout
+            settings.swift,
+            connections=settings.swift_connections,
+            timeout=settings.swift_timeout,
+            observer=observer,
         )
         self._committer = SwiftClient(
-            settings.swift, connections=settings.swift_connections, timeout=settings.commit_timeout
+            settings.swift,
+            connections=settings.swift_connections,
+            timeout=settings.commit_timeout,
+            observer=observer,
         )
         self._threads = DaemonThreads(2 * settings.swift_connections)
         self._connected: Connected | None = None
@@ -99,9 +107,9 @@ class Storage:
                 await asyncio.sleep(_CONNECT_AGAIN_SECONDS)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Await a blocking call."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: call(*args, **kwargs))
+        """Await a blocking call. It knows for which request it is made."""
+        loop, context = asyncio.get_running_loop(), copy_context()
+        return await loop.run_in_executor(self._threads, lambda: context.run(call, *args, **kwargs))
 
     async def faults(self) -> list[str]:
         """What stands in the way of uploads, as sentences; none when all is well."""

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
+from prometheus_client.multiprocess import mark_process_dead
+
 from direct_upload.metrics import MULTIPROCESS_VARIABLE
 
 _log = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ def supervise(count: int, work: Callable[..., None], *arguments: object) -> None
             for index, worker in enumerate(workers):
                 if worker.sentinel in ready:
                     _log.error("worker %s ended with %s, starting another", worker.pid, worker.exitcode)
+                    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
                     time.sleep(_PAUSE_SECONDS)
                     workers[index] = start()
         _end(workers)

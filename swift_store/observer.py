@@ -20,7 +20,7 @@ class SwiftObserver:
         """Further headers for a request."""
         return {}
 
-    def request(self, operation: str) -> AbstractContextManager[Answered]:
+    def request(self, operation: str) -> AbstractContextManager[Answered]:  # noqa: ARG002 - for who watches
         """Is entered around a request, and told its answer; without one, its error passes through.
 
         OPERATION is one of few, see `operation_of`. It ends when the answer's headers are there.

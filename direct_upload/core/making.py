@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -17,6 +18,8 @@ from direct_upload.metrics import Metrics
 from direct_upload.outbox import Outbox
 from direct_upload.scanner import Scanner
 from direct_upload.storage import Storage
+from direct_upload.telemetry import Telemetry, WatchedSwift
+from direct_upload.tracing import tracing_from
 from swift_store.declarations import ConfigurationError
 from swift_store.settings import Settings
 
@@ -27,14 +30,15 @@ def make_service(settings: Settings, prefix: str = "") -> UploadService:
     """The real parts. PREFIX is where the site is mounted: empty, or a path such as `/uploads`."""
     if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
         raise ConfigurationError(f"a prefix begins with a slash and ends with none, other than {prefix!r}")
-    storage = Storage(settings)
+    metrics, tracing = Metrics(), tracing_from(os.environ)
+    storage = Storage(settings, WatchedSwift(metrics, tracing))
     admission = Admission(settings, storage, time.time)
     return UploadService(
         settings=settings,
         storage=storage,
         admission=admission,
         commits=_make_commits(settings, storage, admission),
-        metrics=Metrics(),
+        telemetry=Telemetry(metrics, tracing, time.time),
         now=time.time,
         randomness=secrets.token_bytes,
         prefix=prefix,
@@ -59,6 +63,7 @@ async def running(service: UploadService, *, patience: float = 0.0) -> AsyncIter
             task.cancel()
         service.commits.close()
         service.storage.close()
+        service.telemetry.tracing.close()
 
 
 async def _first_sign_in(storage: Storage, patience: float) -> None:

@@ -32,6 +32,7 @@ from direct_upload.messages import (
 )
 from direct_upload.metrics import Metrics
 from direct_upload.storage import Storage
+from direct_upload.telemetry import Step, Telemetry, observed
 from swift_store import tickets
 from swift_store.content_types import may_be_shown
 from swift_store.errors import Problem, SwiftRefused, SwiftUnavailable
@@ -69,15 +70,20 @@ class UploadService:
     storage: Storage
     admission: Admission
     commits: Commits
-    metrics: Metrics
+    telemetry: Telemetry
     now: Callable[[], float]
     randomness: Callable[[int], bytes]
     prefix: str = ""
+
+    @property
+    def metrics(self) -> Metrics:
+        return self.telemetry.metrics
 
     def owner_of(self, person: str) -> str:
         """The owner that stands for a person of an embedding site; `person` is what never changes of them."""
         return owner_of(self.storage.owner_key, _EMBEDDED, person)
 
+    @observed(Step.CREATE)
     async def create(self, owner: str, asked: UploadRequest, *, address: str = "") -> UploadCreated:
         """Make a ticket, and sign where the segments go."""
         await self.admission.count_ticket(owner, address)
@@ -92,9 +98,10 @@ class UploadService:
         )
         await self.commits.admit(ticket, address)
         target = connected.signer.target(ticket.container, ticket.names, now=now)
-        self.metrics.uploads.labels("created").inc()
+        self.telemetry.created()
         return UploadCreated.of(ticket, tickets.seal(ticket, self.settings.secrets), target)
 
+    @observed(Step.RENEW)
     async def renew(self, owner: str, upload_id: str, ticket: str) -> Renewed:
         """A fresh signature for the same upload."""
         opened = self._open(ticket, upload_id, owner)
@@ -102,6 +109,7 @@ class UploadService:
         target = signer.target(opened.container, opened.names, now=self.now())
         return Renewed(target=TargetMessage.of(target))
 
+    @observed(Step.COMPLETE)
     async def complete(
         self, owner: str, upload_id: str, ticket: str, md5s: Sequence[str], *, address: str = ""
     ) -> Completed:
@@ -109,14 +117,14 @@ class UploadService:
         opened = self._open(ticket, upload_id, owner)
         file, is_new = await self.commits.complete(opened, md5s, address)
         if is_new:
-            self.metrics.uploads.labels("completed").inc()
-            self.metrics.committed_bytes.inc(file.size)
+            self.telemetry.completed(file)
         return Completed(FileMessage.of(file, self.prefix), is_new)
 
+    @observed(Step.DISCARD)
     async def discard(self, owner: str, upload_id: str, ticket: str) -> None:
         """Give an upload up: its segments are deleted."""
         await self.commits.discard(self._open(ticket, upload_id, owner))
-        self.metrics.uploads.labels("discarded").inc()
+        self.telemetry.discarded()
 
     async def create_many(
         self, owner: str, items: Sequence[UploadRequest | ValidationError], *, address: str = ""

@@ -37,7 +37,7 @@ def test_metrics_count_what_happens(api):
     assert grown("direct_upload_problems_total", "invalid-request") == 1
     assert grown("direct_upload_requests_total", "201", "Completion", "POST") == 1
     assert grown("direct_upload_requests_total", "200", "Completion", "POST") == 1
-    assert grown("direct_upload_request_seconds_count", "Uploads") == 3
+    assert grown("direct_upload_request_duration_seconds_count", "Uploads") == 3
 
 
 def test_the_number_of_time_series_does_not_grow_with_the_addresses_asked_for(api):
