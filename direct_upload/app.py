@@ -20,7 +20,7 @@ from direct_upload.openapi import document
 from direct_upload.page_handlers import Assets, Page
 from direct_upload.service_handlers import Alive, MetricsText, OpenApi, Ready
 from direct_upload.sign_in_handlers import SessionState, SignedOut, SignIn, SignInCallback, SignOut
-from direct_upload.upload_handlers import Completion, Renewal, Upload, Uploads
+from direct_upload.upload_handlers import Completion, Renewal, SegmentSignatures, Upload, Uploads
 
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/uploads", Uploads),
@@ -28,6 +28,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     ("/api/uploads/complete", CompleteBatches),
     ("/api/uploads/{id}", Upload),
     ("/api/uploads/{id}/renew", Renewal),
+    ("/api/uploads/{id}/signatures", SegmentSignatures),
     ("/api/uploads/{id}/complete", Completion),
     ("/api/files", Files),
     ("/api/files/{id}", File),

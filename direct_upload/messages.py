@@ -19,7 +19,7 @@ from pydantic import (
 from swift_store import tickets
 from swift_store.errors import Problem
 from swift_store.files import FileState, Page, StoredFile
-from swift_store.signer import Target
+from swift_store.signer import SegmentQueries, Target
 from swift_store.slo import MAX_SEGMENTS
 
 _MAX_TICKET_CHARACTERS = 8192
@@ -116,13 +116,49 @@ class TargetMessage(Message):
     query: str
     expires_at: AwareDatetime
 
+
+class UnsignedTargetMessage(Message):
+    """PUT segment N to `url` + N in eight digits + `?` + its own query, which `signatures_url` gives.
+
+    For clusters that take no signature for many objects at once. `signatures_url` is a path of this site.
+    """
+
+    url: str
+    query: None
+    expires_at: AwareDatetime
+    signatures_url: str
+
+
+AnyTarget = TargetMessage | UnsignedTargetMessage
+
+
+def target_message(target: Target, upload_id: str, prefix: str = "") -> AnyTarget:
+    """Where segments go, as it is told to clients; PREFIX is where the site is mounted."""
+    expires_at = datetime.fromtimestamp(target.expires_at, UTC)
+    if target.query is not None:
+        return TargetMessage(url=target.url, query=target.query, expires_at=expires_at)
+    signatures_url = f"{prefix}/api/uploads/{upload_id}/signatures"
+    return UnsignedTargetMessage(
+        url=target.url, query=None, expires_at=expires_at, signatures_url=signatures_url
+    )
+
+
+class SignaturesRequest(Message):
+    ticket: TicketText
+    segments: Annotated[list[int], Field(min_length=1, max_length=MAX_SEGMENTS)] = Field(
+        description="Numbers of segments, the first is 0."
+    )
+
+
+class Signatures(Message):
+    """The query of each segment's address, in the order in which they were asked for."""
+
+    queries: list[str]
+    expires_at: AwareDatetime
+
     @classmethod
-    def of(cls, target: Target) -> Self:
-        return cls(
-            url=target.url,
-            query=target.query,
-            expires_at=datetime.fromtimestamp(target.expires_at, UTC),
-        )
+    def of(cls, signed: SegmentQueries) -> Self:
+        return cls(queries=list(signed.queries), expires_at=datetime.fromtimestamp(signed.expires_at, UTC))
 
 
 class UploadCreated(Message):
@@ -130,16 +166,16 @@ class UploadCreated(Message):
     ticket: str
     segment_size: int
     segment_count: int
-    target: TargetMessage
+    target: AnyTarget
 
     @classmethod
-    def of(cls, ticket: tickets.Ticket, sealed: str, target: Target) -> Self:
+    def of(cls, ticket: tickets.Ticket, sealed: str, target: Target, prefix: str = "") -> Self:
         return cls(
             id=ticket.upload_id,
             ticket=sealed,
             segment_size=ticket.segment_size,
             segment_count=ticket.segments.count,
-            target=TargetMessage.of(target),
+            target=target_message(target, ticket.upload_id, prefix),
         )
 
 
@@ -160,7 +196,7 @@ class UploadBatchResults(Message):
 
 
 class Renewed(Message):
-    target: TargetMessage
+    target: AnyTarget
 
 
 class FileMessage(Message):

@@ -124,18 +124,14 @@ class Storage:
 
     def _sign_in(self) -> Connected:
         settings, cluster = self._settings, self._client.cluster()
-        signer = Signer(
-            origin=settings.swift_public_url or cluster.origin,
-            account_path=cluster.account_path,
-            digest=tempurl.best_digest(cluster.tempurl_digests),
-            secrets=settings.secrets,
-            lifetime=settings.url_lifetime,
+        signer = cluster.signer(
+            settings.secrets, lifetime=settings.url_lifetime, origin=settings.swift_public_url
         )
-        limits = Limits(
+        limits = Limits.within(
+            cluster.capabilities,
             max_file_size=settings.max_file_size,
-            segment_size=min(settings.segment_size, cluster.max_object_bytes),
-            max_segment_size=cluster.max_object_bytes,
+            segment_size=settings.segment_size,
             ticket_lifetime=settings.ticket_lifetime,
         )
-        self._guard.probe(cluster, signer)
+        signer = self._guard.probe(cluster, signer)
         return Connected(signer, limits, self.records.owner_key())

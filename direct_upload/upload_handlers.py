@@ -1,4 +1,4 @@
-"""The life of an upload: create, renew, complete, discard. Only `complete` and `discard` ask Swift."""
+"""The life of an upload: create, renew, sign, complete, discard. Only `complete` and `discard` ask Swift."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from direct_upload.messages import (
     CompleteRequest,
     FileMessage,
     Renewed,
+    Signatures,
+    SignaturesRequest,
     TicketRequest,
     UploadCreated,
     UploadRequest,
@@ -49,6 +51,20 @@ class Renewal(SiteHandler):
     async def post(self, upload_id: str) -> None:
         asked = self.read(TicketRequest)
         self.answer(200, await self.site.uploads.renew(self.owner, upload_id, asked.ticket))
+
+
+class SegmentSignatures(SiteHandler):
+    @operation(
+        Operation(
+            "Get a signature for each of some segments, where the target has none for all of them.",
+            answers={200: Signatures},
+            body=SignaturesRequest,
+            problems=(*_TICKET_PROBLEMS, "invalid-segments", "not-ready"),
+        )
+    )
+    async def post(self, upload_id: str) -> None:
+        asked = self.read(SignaturesRequest)
+        self.answer(200, await self.site.uploads.sign(self.owner, upload_id, asked.ticket, asked.segments))
 
 
 class Completion(SiteHandler):

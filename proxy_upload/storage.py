@@ -73,20 +73,16 @@ class Storage:
             expires_at=int(now) + self._settings.url_lifetime,
             digest=tempurl.best_digest(cluster.tempurl_digests),
         )
-        return f"{cluster.origin}{quote(path)}?{query}"
+        return f"{cluster.origin}{quote(cluster.mount + path)}?{query}"
 
     def close(self) -> None:
         self._calls.close()
         self._pushes.close()
 
     def _signer(self) -> Signer:
-        cluster = self._reached()
-        return Signer(
-            origin=self._settings.swift_public_url or cluster.origin,
-            account_path=cluster.account_path,
-            digest=tempurl.best_digest(cluster.tempurl_digests),
-            secrets=self._settings.secrets,
-            lifetime=self._settings.url_lifetime,
+        settings = self._settings
+        return self._reached().signer(
+            settings.secrets, lifetime=settings.url_lifetime, origin=settings.swift_public_url
         )
 
     def _reached(self) -> Cluster:

@@ -10,49 +10,29 @@ import json
 import queue
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote
 
 import requests
 from swiftclient import Connection
 from swiftclient.exceptions import ClientException
 
+from swift_store.capabilities import Capabilities
+from swift_store.cluster import Cluster
 from swift_store.credentials import SwiftCredentials
 from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.observer import SwiftObserver
 from swift_store.sign_in import SignIn
+
+__all__ = ["CONNECT_SECONDS", "Cluster", "SwiftClient"]
 
 T = TypeVar("T")
 
 CONNECT_SECONDS = 3.0
 _UNOBSERVED = SwiftObserver()
 _NOT_FOUND = 404
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """Where the account is (`https://host/v1/AUTH_x`) and what `/info` says the cluster can do."""
-
-    storage_url: str
-    info: Mapping[str, Any]
-
-    @property
-    def origin(self) -> str:
-        parts = urlsplit(self.storage_url)
-        return f"{parts.scheme}://{parts.netloc}"
-
-    @property
-    def account_path(self) -> str:
-        return urlsplit(self.storage_url).path
-
-    @property
-    def tempurl_digests(self) -> Sequence[str]:
-        return tuple(self.info.get("tempurl", {}).get("allowed_digests", ()))
-
-    @property
-    def max_object_bytes(self) -> int:
-        return int(self.info.get("swift", {}).get("max_file_size", 5 * (1 << 30)))
+# Swift's own limit for one page of a listing.
+_PAGE = 10_000
 
 
 class SwiftClient:
@@ -69,6 +49,7 @@ class SwiftClient:
         self._idle: queue.LifoQueue[Connection] = queue.LifoQueue()
         self._acquire_seconds = timeout
         self._sign_in = SignIn(credentials, (CONNECT_SECONDS, timeout), observer)
+        self._capabilities: Capabilities | None = None
         for _ in range(connections):
             self._idle.put(self._sign_in.connection())
 
@@ -81,12 +62,21 @@ class SwiftClient:
         """Sign in, and ask the cluster what it can do."""
         with self._connection() as connection:
             storage_url, _token = connection.get_auth()
-            return Cluster(storage_url, connection.get_capabilities())
+            cluster = Cluster(storage_url, connection.get_capabilities())
+        self._capabilities = cluster.capabilities
+        return cluster
 
     def head_account(self) -> dict[str, str]:
         """The account's headers, names in lower case."""
         with self._connection() as connection:
             return dict(connection.head_account())
+
+    def capabilities(self) -> Capabilities:
+        """What the cluster can do; asked once, and remembered."""
+        # Two threads may both ask at first, and learn the same.
+        if self._capabilities is None:
+            self._capabilities = self.cluster().capabilities
+        return self._capabilities
 
     def head_container(self, container: str) -> dict[str, str] | None:
         """The container's headers, names in lower case; None when there is no such container."""
@@ -190,15 +180,25 @@ class SwiftClient:
 
     def segments_of(self, container: str, name: str) -> list[str]:
         """The paths `/container/object` that a large object is made of; none for a plain or a missing one."""
+        # A plain object would be sent whole when it is asked for its manifest.
+        head = self.head_object(container, name) or {}
+        if manifest := head.get("x-object-manifest"):
+            return self._listed_below(unquote(manifest))
+        if head.get("x-static-large-object", "").lower() != "true":
+            return []
         answer = self._unless_missing(
             lambda connection: connection.get_object(container, name, query_string="multipart-manifest=get")
         )
-        if answer is None:
-            return []
-        headers, body = answer
-        if headers.get("x-static-large-object", "").lower() != "true":
-            return []
-        return [entry["name"] for entry in json.loads(body)]
+        return [] if answer is None else [entry["name"] for entry in json.loads(answer[1])]
+
+    def _listed_below(self, manifest: str) -> list[str]:
+        container, prefix = manifest.split("/", 1)
+        paths: list[str] = []
+        marker = ""
+        while page := self.list_objects(container, prefix=prefix, limit=_PAGE, marker=marker):
+            marker = page[-1]["name"]
+            paths += [f"/{container}/{entry['name']}" for entry in page]
+        return paths
 
     def read_manifest(self, container: str, name: str) -> bytes | None:
         """The manifest of a large object, as it can be written again; None for a plain or a missing one."""
@@ -212,7 +212,23 @@ class SwiftClient:
         return bytes(answer[1])
 
     def bulk_delete(self, paths: Sequence[str]) -> None:
-        """Delete `/container/object` paths, in their order; those that are gone already are no error."""
+        """Delete `/container/object` paths, in their order; those that are gone already are no error.
+
+        Where the cluster has no bulk delete, one by one.
+        """
+        most = self.capabilities().max_deletes
+        if most is None:
+            self._delete_each(paths)
+            return
+        for start in range(0, len(paths), most):
+            self._delete_at_once(paths[start : start + most])
+
+    def _delete_each(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            _, container, name = path.split("/", 2)
+            self.delete_object(container, name)
+
+    def _delete_at_once(self, paths: Sequence[str]) -> None:
         body = "\n".join(quote(path) for path in paths).encode()
         headers = {"Accept": "application/json", "Content-Type": "text/plain"}
         with self._connection() as connection:

@@ -1,8 +1,8 @@
 """The files of an owner: commit, list, find, delete. Blocking; on top of `SwiftClient`.
 
-A file exists from the moment its manifest is written, and Swift writes that only when every segment has the
-size and MD5 that the manifest says: nothing unverified is ever visible. A file may be held: complete and
-verified, but nobody gets it before it is released.
+A file exists from the moment its manifest is written, and that is only when every segment has the size and
+MD5 that it says: nothing unverified is ever visible. A file may be held: complete and verified, but nobody
+gets it before it is released.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from typing import Any
 from swift_store import names, slo
 from swift_store.client import SwiftClient
 from swift_store.content_types import stored_type
-from swift_store.errors import Problem, SwiftRefused, SwiftUnavailable
+from swift_store.errors import Problem, SwiftUnavailable
+from swift_store.manifests import choice, labels
+from swift_store.manifests.draft import Draft, Fault, ManifestExists, Manifests, SegmentsRejected
 from swift_store.names import UploadNames
 from swift_store.tickets import Ticket
 
-_PRECONDITION_FAILED = 412
 ORIGINAL_TYPE = "X-Object-Meta-Original-Type"
 
 
@@ -90,48 +91,30 @@ class FileStore:
         slo.checked_md5s(md5s, ticket.segments.count)
         file = StoredFile(ticket.names, ticket.size, stored_type(ticket.type), slo.etag(md5s), state)
         try:
-            self._write(ticket, file, md5s)
-        except SwiftRefused as error:
-            if slo.is_temporary(error.body):
-                raise SwiftUnavailable("Swift can't look at the segments just now") from error
-            faults = slo.rejected_segments(error.body)
-            if error.status != _PRECONDITION_FAILED and not faults:
-                raise
-            # Swift looks at the segments first, so either answer may be about a file that is there already.
+            self._manifests().write(_draft(ticket, file, md5s))
+        except (ManifestExists, SegmentsRejected) as error:
+            # Either may be about a file that is there already.
             if self._is_committed(ticket, file):
                 return file, False
-            if not faults:
+            if isinstance(error, ManifestExists):
                 raise SwiftUnavailable("the file was deleted in the middle of its commit") from error
-            self._drop_wrong_sizes(ticket, faults)
+            self._drop_wrong_sizes(ticket, error.faults)
             detail = "Some segments are missing or differ from what was announced. Send those again."
-            raise Problem("segments-rejected", detail, segments=faults) from error
+            raise Problem("segments-rejected", detail, segments=error.faults) from error
         return file, True
 
-    def _drop_wrong_sizes(self, ticket: Ticket, faults: Sequence[Mapping[str, Any]]) -> None:
+    def _manifests(self) -> Manifests:
+        return choice.of_cluster(self._client, self._committer)
+
+    def _drop_wrong_sizes(self, ticket: Ticket, faults: Sequence[Fault]) -> None:
         """A segment above the announced size must not stay as storage that nobody counts."""
-        wrong = [ticket.names.segment(fault["number"]) for fault in faults if fault["reason"] == "size"]
+        wrong = [ticket.names.segment(int(fault["number"])) for fault in faults if fault["reason"] == "size"]
         if wrong:
             self._client.bulk_delete([_path(ticket.container, name) for name in wrong])
 
-    def _write(self, ticket: Ticket, file: StoredFile, md5s: Sequence[str]) -> None:
-        # If-None-Match keeps a late repetition from overwriting; it is no lock (Swift's is not atomic), and
-        # needs to be none: two commits of one ticket write the same manifest, or Swift refuses one of them.
-        headers = {"If-None-Match": "*"}
-        if file.type != ticket.type:
-            headers[ORIGINAL_TYPE] = ticket.type
-        paths = [_path(ticket.container, ticket.names.segment(n)) for n in range(ticket.segments.count)]
-        self._committer.put_object(
-            ticket.container,
-            file.object_name,
-            slo.manifest(ticket.segments, paths, md5s) if paths else b"",
-            content_type=file.type,
-            headers=headers,
-            query="multipart-manifest=put" if paths else None,
-        )
-
     def _is_committed(self, ticket: Ticket, file: StoredFile) -> bool:
         head = self._client.head_object(ticket.container, file.object_name)
-        if head is not None and head["etag"].strip('"') != file.etag:
+        if head is not None and labels.of_head(head).etag != file.etag:
             raise _other_checksums()
         return head is not None
 
@@ -144,11 +127,11 @@ class FileStore:
 
     def discard(self, ticket: Ticket) -> None:
         """Delete the segments of an upload that is not complete; otherwise raise `already-complete`."""
-        manifests = [_name_in(state, ticket.names) for state in self._states]
-        if any(self._client.head_object(ticket.container, name) is not None for name in manifests):
+        places = [_name_in(state, ticket.names) for state in self._states]
+        if any(self._client.head_object(ticket.container, name) is not None for name in places):
             raise Problem("already-complete", "This upload is complete. Delete the file instead.")
         # The file goes with them, for the case that a commit came in between: it could not be read any more.
-        gone = [*map(ticket.names.segment, range(ticket.segments.count)), *manifests]
+        gone = [*map(ticket.names.segment, range(ticket.segments.count)), *places]
         self._client.bulk_delete([_path(ticket.container, name) for name in gone])
 
     def page(self, owner: str, *, after: str | None, limit: int) -> Page:
@@ -179,8 +162,8 @@ class FileStore:
         """Delete the file and its segments. The file itself goes first: what is left over is never seen."""
         segments = self._client.segments_of(self._container, file.object_name)
         # Of a release that was stopped in the middle there may be two manifests.
-        manifests = [_name_in(state, file.names) for state in self._states]
-        self._client.bulk_delete([*(_path(self._container, name) for name in manifests), *segments])
+        places = [_name_in(state, file.names) for state in self._states]
+        self._client.bulk_delete([*(_path(self._container, name) for name in places), *segments])
 
 
 def _path(container: str, name: str) -> str:
@@ -196,12 +179,18 @@ def _other_checksums() -> Problem:
     return Problem("already-complete", detail)
 
 
+def _draft(ticket: Ticket, file: StoredFile, md5s: Sequence[str]) -> Draft:
+    headers = {} if file.type == ticket.type else {ORIGINAL_TYPE: ticket.type}
+    return Draft(ticket.container, file.object_name, ticket.names, ticket.segments, md5s, file.type, headers)
+
+
 def from_listing(entry: Mapping[str, Any]) -> StoredFile:
     """The file that an entry of Swift's listing is about."""
+    label = labels.of_listing(entry)
     return StoredFile(
         names.parse_file(entry["name"]),
-        size=entry["bytes"],
-        type=entry["content_type"],
-        etag=entry.get("slo_etag", entry["hash"]).strip('"'),
+        size=label.size,
+        type=label.type,
+        etag=label.etag,
         state=FileState(entry["name"].partition("/")[0]),
     )

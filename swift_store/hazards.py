@@ -13,7 +13,7 @@ import json
 import tarfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 import requests
@@ -21,11 +21,12 @@ import requests
 from swift_store.client import CONNECT_SECONDS, SwiftClient
 from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.names import UploadNames, uuid7
-from swift_store.signer import Signer, Target
+from swift_store.signer import Signer
 
 RANDOM_BYTES = 10 + 16 + 16 + 32
 _ANSWER_SECONDS = 15.0
 _MAX_READ_BYTES = 4096
+_UNAUTHORIZED = 401
 _SENT = b"sent by the probe"
 
 
@@ -47,8 +48,9 @@ class _Stage:
     """Where the probe plays: an upload of ours, and a stranger's segment with a secret in it."""
 
     client: SwiftClient
+    signer: Signer
+    now: float
     container: str
-    target: Target
     names: UploadNames
     stranger: UploadNames
     secret: bytes = field(repr=False)
@@ -61,8 +63,12 @@ class _Stage:
         self, method: str, number: int, *, headers: Mapping[str, str], query: str = "", body: bytes = _SENT
     ) -> requests.Response:
         """One request with the upload's signature, for the segment NUMBER."""
-        address = f"{self.target.url}{number:08d}?{self.target.query}{query}"
-        return _request(method, address, headers=headers, body=body)
+        return _request(method, self.address(number) + query, headers=headers, body=body)
+
+    def address(self, number: int, *, seconds_ago: int = 0) -> str:
+        """Where an uploader PUTs the segment NUMBER, as it was signed then."""
+        now = self.now - seconds_ago
+        return self.signer.segment_url(self.container, self.names, number, now=now)
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,17 @@ _READ_OUTS = (
 )
 
 
+def signs_prefixes(
+    client: SwiftClient, signer: Signer, container: str, *, now: float, randomness: bytes
+) -> bool:
+    """Whether the cluster takes signatures of prefixes; older ones take those of single objects only.
+
+    Arguments and errors are those of `read_outs`.
+    """
+    with _stage(client, signer, container, now, randomness) as stage:
+        return stage.signer.signs_prefixes
+
+
 def read_outs(
     client: SwiftClient, signer: Signer, container: str, *, now: float, randomness: bytes
 ) -> list[Finding]:
@@ -109,8 +126,8 @@ def all_hazards(
     """What `read_outs` finds, and whatever else an upload's signature should not allow and does."""
     found = read_outs(client, signer, container, now=now, randomness=randomness)
     with _stage(client, signer, container, now, randomness) as stage:
-        expired = signer.target(container, stage.names, now=now - 2 * signer.lifetime)
-        trespasses = (_reading(stage), _deleting(stage), *_writing_elsewhere(stage), _late(expired))
+        late = _late(stage.address(0, seconds_ago=2 * signer.lifetime))
+        trespasses = (_reading(stage), _deleting(stage), *_writing_elsewhere(stage), late)
         return [*found, *(one for one in (*trespasses, _unpacking(stage)) if one is not None)]
 
 
@@ -133,18 +150,20 @@ def _deleting(stage: _Stage) -> Finding | None:
 
 
 def _writing_elsewhere(stage: _Stage) -> Iterator[Finding | None]:
+    address, _, query = stage.address(0).partition("?")
+    uploads, _owner, _upload, _segment = address.rsplit("/", 3)
     places = {
-        "another upload": f"{stage.target.url.rsplit('/', 3)[0]}/{stage.stranger.owner}/{'0' * 36}/00000000",
-        "a sibling prefix": f"{stage.target.url.rstrip('/')}x/00000000",
+        "another upload": f"{uploads}/{stage.stranger.owner}/{'0' * 36}/00000000",
+        "a sibling prefix": f"{address.rpartition('/')[0]}x/00000000",
     }
-    for name, address in places.items():
-        answer = _request("PUT", f"{address}?{stage.target.query}", headers={}, body=_SENT)
+    for name, place in places.items():
+        answer = _request("PUT", f"{place}?{query}", headers={}, body=_SENT)
         danger = "A signature is valid outside of what was signed."
         yield Finding(f"PUT to {name}", danger, is_read_out=False) if answer.ok else None
 
 
-def _late(expired: Target) -> Finding | None:
-    answer = _request("PUT", f"{expired.url}00000000?{expired.query}", headers={}, body=_SENT)
+def _late(expired: str) -> Finding | None:
+    answer = _request("PUT", expired, headers={}, body=_SENT)
     danger = "Signatures don't expire; look at the clocks of Swift's servers."
     return Finding("a late PUT", danger, is_read_out=False) if answer.ok else None
 
@@ -168,22 +187,26 @@ def _stage(
     upload_id = uuid7(int(now * 1000), randomness[:10])
     ours, stranger = (UploadNames(randomness[start : start + 16].hex(), upload_id, "") for start in (10, 26))
     secret = randomness[42:].hex().encode()
-    target = signer.target(container, ours, now=now)
-    stage = _Stage(client, container, target, ours, stranger, secret)
+    stage = _Stage(client, signer, now, container, ours, stranger, secret)
     try:
         client.put_object(container, stranger.segment(0), secret, content_type="text/plain")
-        _control(stage)
-        yield stage
+        yield _played(stage)
     except SwiftRefused as error:
         raise ProbeFailed(str(error)) from error
     finally:
         _tidy(stage)
 
 
-def _control(stage: _Stage) -> None:
-    answer = stage.send("PUT", 0, headers={})
-    if not answer.ok:
-        raise ProbeFailed(f"Swift answers our own upload with {answer.status_code} {answer.reason}")
+def _played(stage: _Stage) -> _Stage:
+    """The stage, with a signer whose uploads Swift takes."""
+    for prefixes in (True, False):
+        played = replace(stage, signer=replace(stage.signer, signs_prefixes=prefixes))
+        answer = played.send("PUT", 0, headers={})
+        if answer.ok:
+            return played
+        if answer.status_code != _UNAUTHORIZED:
+            break
+    raise ProbeFailed(f"Swift answers our own upload with {answer.status_code} {answer.reason}")
 
 
 def _tidy(stage: _Stage) -> None:

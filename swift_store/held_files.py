@@ -1,17 +1,19 @@
 """Files that are held back: found, released, rejected. Blocking; on top of `SwiftClient`.
 
-A held file's manifest lies below `held/`. To release it is to write the same manifest below `files/` (Swift
-compares every segment once more) and to delete the first; whoever is stopped in between may do it again.
+A held file's manifest lies below `held/`. To release it is to write the same manifest below `files/`
+(every segment is compared once more) and to delete the first; whoever is stopped in between may do it again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from swift_store import names, slo
+from swift_store import names
 from swift_store.client import SwiftClient
-from swift_store.errors import Problem, SwiftRefused
+from swift_store.errors import Problem
 from swift_store.files import ORIGINAL_TYPE, FileState, FileStore, StoredFile, from_listing
+from swift_store.manifests import choice
+from swift_store.manifests.draft import Copy, SegmentsRejected
 
 _PAGE = 10_000
 
@@ -50,22 +52,14 @@ class HeldFiles:
         head = self._client.head_object(self._container, held.object_name)
         if head is None:
             raise _not_found()
-        manifest = self._client.read_manifest(self._container, held.object_name)
         kept = head.get(ORIGINAL_TYPE.lower())
+        headers = {ORIGINAL_TYPE: kept} if kept else {}
+        copy = Copy(self._container, held.object_name, held.names.file, head["content-type"], headers)
         try:
-            self._committer.put_object(
-                self._container,
-                held.names.file,
-                manifest or b"",
-                content_type=head["content-type"],
-                headers={ORIGINAL_TYPE: kept} if kept else {},
-                query="multipart-manifest=put" if manifest else None,
-            )
-        except SwiftRefused as error:
-            if faults := slo.rejected_segments(error.body):
-                detail = "The file was changed after it was complete. Reject it."
-                raise Problem("segments-rejected", detail, segments=faults) from error
-            raise
+            choice.of_object(head, self._client, self._committer).copy(copy)
+        except SegmentsRejected as error:
+            detail = "The file was changed after it was complete. Reject it."
+            raise Problem("segments-rejected", detail, segments=error.faults) from error
         self._client.delete_object(self._container, held.object_name)
         return StoredFile(held.names, held.size, held.type, held.etag), True
 

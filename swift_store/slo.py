@@ -40,19 +40,27 @@ class SegmentPlan:
         return min(self.segment_size, self.size - number * self.segment_size)
 
 
-def plan(size: int, preferred_segment_size: int, max_segment_size: int) -> SegmentPlan:
-    """Cut SIZE bytes into at most 1000 segments of the preferred size, grown in whole MiB if needed.
+def plan(
+    size: int, preferred_segment_size: int, max_segment_size: int, max_segments: int = MAX_SEGMENTS
+) -> SegmentPlan:
+    """Cut SIZE bytes into at most MAX_SEGMENTS segments of the preferred size, grown in whole MiB if needed.
 
     Raises a `Problem` when not even segments of the cluster's maximum would do.
     """
-    least = -(-size // MAX_SEGMENTS)
-    segment_size = preferred_segment_size if preferred_segment_size >= least else -(-least // MIB) * MIB
-    if segment_size > max_segment_size:
-        limit = MAX_SEGMENTS * (max_segment_size // MIB) * MIB
+    limit = largest_file(max_segment_size, max_segments)
+    if size > limit:
         raise Problem(
             "file-too-large", f"The largest file that this storage can hold has {limit} bytes.", limit=limit
         )
-    return SegmentPlan(size, segment_size)
+    least = -(-size // max_segments)
+    segment_size = preferred_segment_size if preferred_segment_size >= least else -(-least // MIB) * MIB
+    return SegmentPlan(size, min(segment_size, max_segment_size))
+
+
+def largest_file(max_segment_size: int, max_segments: int) -> int:
+    """The most bytes that so many segments of that size at most hold, in whole MiB where they can."""
+    unit = min(MIB, max_segment_size)
+    return max_segments * (max_segment_size // unit) * unit
 
 
 def checked_md5s(md5s: Sequence[str], count: int) -> Sequence[str]:

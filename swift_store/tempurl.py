@@ -63,23 +63,23 @@ def object_query(  # noqa: PLR0913 - each argument is a part of the signature or
     return urlencode(query, quote_via=quote)
 
 
-def prefix_query(
+def prefix_query(  # noqa: PLR0913 - each argument is a part of the signature or of the URL
     key: bytes,
     method: str,
-    path_prefix: str,
+    container_path: str,
+    prefix: str,
     *,
     expires_at: int,
     digest: Digest = Digest.SHA256,
 ) -> str:
     """Sign METHOD on every object below a prefix; return the query string that fits all of them.
 
-    `path_prefix` is `/v1/<account>/<container>/<prefix>`, decoded; the prefix is not empty and ends in `/`,
-    otherwise `ValueError`.
+    `container_path` is `/v1/<account>/<container>`, decoded; the prefix is not empty and ends in `/`,
+    otherwise `ValueError`. Older clusters have no such signatures.
     """
-    _, _version, _account, _container, prefix = path_prefix.split("/", 4)
     if not prefix.strip("/") or not prefix.endswith("/"):
         raise ValueError(f"a signed prefix must not be empty and must end in '/': {prefix!r}")
-    signature = _signature(key, digest, method, expires_at, f"prefix:{path_prefix}")
+    signature = _signature(key, digest, method, expires_at, f"prefix:{container_path}/{prefix}")
     query = {
         "temp_url_sig": signature,
         "temp_url_expires": str(expires_at),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from swift_store import slo
+from swift_store.capabilities import Capabilities
 from swift_store.content_types import checked_type
 from swift_store.errors import Problem
 from swift_store.names import checked_name, uuid7
@@ -19,6 +21,30 @@ class Limits:
     segment_size: int
     max_segment_size: int
     ticket_lifetime: int
+    max_segments: int = slo.MAX_SEGMENTS
+    min_segment_size: int = slo.MIN_SEGMENT_BYTES
+
+    @classmethod
+    def within(
+        cls, cluster: Capabilities, *, max_file_size: int, segment_size: int, ticket_lifetime: int
+    ) -> Self:
+        """What the operator wishes, as far as the cluster can do it."""
+        most = cluster.max_object_bytes
+        least, segments = slo.MIN_SEGMENT_BYTES, slo.MAX_SEGMENTS
+        if cluster.slo is not None:
+            least, segments = (
+                max(least, cluster.slo.min_segment_bytes),
+                min(segments, cluster.slo.max_segments),
+            )
+        least = min(least, most)
+        return cls(
+            max_file_size=min(max_file_size, slo.largest_file(most, segments)),
+            segment_size=min(max(segment_size, least), most),
+            max_segment_size=most,
+            ticket_lifetime=ticket_lifetime,
+            max_segments=segments,
+            min_segment_size=least,
+        )
 
 
 @dataclass(frozen=True)
@@ -39,7 +65,7 @@ def new_ticket(  # noqa: PLR0913 - a ticket joins what many know
         detail = f"The file has {wish.size} bytes; at most {limits.max_file_size} are allowed."
         raise Problem("file-too-large", detail, limit=limits.max_file_size)
     segment_size = _checked_segment_size(wish.segment_size, limits) or limits.segment_size
-    segments = slo.plan(wish.size, segment_size, limits.max_segment_size)
+    segments = slo.plan(wish.size, segment_size, limits.max_segment_size, limits.max_segments)
     return Ticket(
         upload_id=uuid7(int(now * 1000), randomness),
         owner=owner,
@@ -53,11 +79,8 @@ def new_ticket(  # noqa: PLR0913 - a ticket joins what many know
 
 
 def _checked_segment_size(wished: int | None, limits: Limits) -> int | None:
-    if wished is not None and not slo.MIN_SEGMENT_BYTES <= wished <= limits.max_segment_size:
-        raise Problem(
-            "invalid-segment-size",
-            f"A segment has from {slo.MIN_SEGMENT_BYTES} to {limits.max_segment_size} bytes.",
-            minimum=slo.MIN_SEGMENT_BYTES,
-            maximum=limits.max_segment_size,
-        )
+    least, most = limits.min_segment_size, limits.max_segment_size
+    if wished is not None and not least <= wished <= most:
+        detail = f"A segment has from {least} to {most} bytes."
+        raise Problem("invalid-segment-size", detail, minimum=least, maximum=most)
     return wished

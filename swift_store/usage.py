@@ -12,6 +12,7 @@ from typing import Any
 from swift_store import names
 from swift_store.client import SwiftClient
 from swift_store.limits import Usage
+from swift_store.manifests import labels
 
 # Swift's own limit for one page of a listing.
 _PAGE = 10_000
@@ -28,7 +29,7 @@ class UsageReader:
         """The files of an owner, held ones included; of everybody without one."""
         return sum(
             (
-                Usage(entry["bytes"], 1)
+                Usage(labels.of_listing(entry).size, 1)
                 for prefix in names.MANIFEST_PREFIXES
                 for entry in self._entries(_below(prefix, owner))
             ),

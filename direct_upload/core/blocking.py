@@ -12,7 +12,14 @@ from typing import Any, TypeVar
 from direct_upload.core import http
 from direct_upload.core.making import make_service, running
 from direct_upload.core.service import PAGE_FILES, Completed, UploadService
-from direct_upload.messages import FileList, FileMessage, Renewed, UploadCreated, UploadRequest
+from direct_upload.messages import (
+    FileList,
+    FileMessage,
+    Renewed,
+    Signatures,
+    UploadCreated,
+    UploadRequest,
+)
 from swift_store.settings import Settings
 
 T = TypeVar("T")
@@ -37,6 +44,9 @@ class BlockingUploads:
 
     def renew(self, person: str, upload_id: str, ticket: str) -> Renewed:
         return self._do(lambda service: service.renew(service.owner_of(person), upload_id, ticket))
+
+    def sign(self, person: str, upload_id: str, ticket: str, segments: Sequence[int]) -> Signatures:
+        return self._do(lambda service: service.sign(service.owner_of(person), upload_id, ticket, segments))
 
     def complete(
         self, person: str, upload_id: str, ticket: str, md5s: Sequence[str], *, address: str = ""

@@ -21,6 +21,7 @@ from direct_upload.messages import (
     MAX_BODY_BYTES,
     CompleteBatch,
     CompleteRequest,
+    SignaturesRequest,
     TicketRequest,
     UploadBatch,
     UploadRequest,
@@ -131,6 +132,11 @@ async def _renew(asked: _Asked, upload_id: str) -> Answer:
     return _json(200, await asked.service.renew(asked.owner, upload_id, ticket))
 
 
+async def _sign(asked: _Asked, upload_id: str) -> Answer:
+    wish = SignaturesRequest.model_validate_json(asked.body)
+    return _json(200, await asked.service.sign(asked.owner, upload_id, wish.ticket, wish.segments))
+
+
 async def _complete(asked: _Asked, upload_id: str) -> Answer:
     wish = CompleteRequest.model_validate_json(asked.body)
     done = await asked.service.complete(
@@ -201,6 +207,7 @@ _ROUTES: tuple[tuple[re.Pattern[str], Mapping[str, Call]], ...] = tuple(
         ("/api/uploads/complete", {"POST": _complete_many}),
         (f"/api/uploads/{_ID}", {"DELETE": _discard}),
         (f"/api/uploads/{_ID}/renew", {"POST": _renew}),
+        (f"/api/uploads/{_ID}/signatures", {"POST": _sign}),
         (f"/api/uploads/{_ID}/complete", {"POST": _complete}),
         ("/api/files", {"GET": _files}),
         (f"/api/files/{_ID}", {"GET": _find, "DELETE": _delete}),

@@ -25,10 +25,11 @@ from direct_upload.messages import (
     ProblemMessage,
     Refused,
     Renewed,
-    TargetMessage,
+    Signatures,
     UploadBatchResults,
     UploadCreated,
     UploadRequest,
+    target_message,
 )
 from direct_upload.metrics import Metrics
 from direct_upload.storage import Storage
@@ -99,7 +100,7 @@ class UploadService:
         await self.commits.admit(ticket, address)
         target = connected.signer.target(ticket.container, ticket.names, now=now)
         self.telemetry.created()
-        return UploadCreated.of(ticket, tickets.seal(ticket, self.settings.secrets), target)
+        return UploadCreated.of(ticket, tickets.seal(ticket, self.settings.secrets), target, self.prefix)
 
     @observed(Step.RENEW)
     async def renew(self, owner: str, upload_id: str, ticket: str) -> Renewed:
@@ -107,7 +108,16 @@ class UploadService:
         opened = self._open(ticket, upload_id, owner)
         signer = self.storage.connected.signer
         target = signer.target(opened.container, opened.names, now=self.now())
-        return Renewed(target=TargetMessage.of(target))
+        return Renewed(target=target_message(target, upload_id, self.prefix))
+
+    async def sign(self, owner: str, upload_id: str, ticket: str, segments: Sequence[int]) -> Signatures:
+        """A signature for each of these segments by itself; any cluster takes such."""
+        opened = self._open(ticket, upload_id, owner)
+        count = opened.segments.count
+        if wrong := [number for number in segments if not 0 <= number < count]:
+            raise Problem("invalid-segments", f"The upload has {count} segments, none has number {wrong[0]}.")
+        signer = self.storage.connected.signer
+        return Signatures.of(signer.segment_queries(opened.container, opened.names, segments, now=self.now()))
 
     @observed(Step.COMPLETE)
     async def complete(

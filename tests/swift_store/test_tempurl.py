@@ -43,7 +43,9 @@ def test_an_object_s_signature_is_swiftclient_s(name, method, digest):
 @given(object_names.map(lambda name: name.strip("/") or "p"), methods, digests)
 def test_a_prefix_s_signature_is_swiftclient_s(name, method, digest):
     path = f"/v1/AUTH_x/c/{name}/"
-    query = parse_qs(tempurl.prefix_query(KEY, method, path, expires_at=EXPIRES_AT, digest=digest))
+    query = parse_qs(
+        tempurl.prefix_query(KEY, method, "/v1/AUTH_x/c", f"{name}/", expires_at=EXPIRES_AT, digest=digest)
+    )
     assert query == {
         "temp_url_sig": [oracle(path, method, digest, prefix=True)],
         "temp_url_expires": [str(EXPIRES_AT)],
@@ -54,7 +56,7 @@ def test_a_prefix_s_signature_is_swiftclient_s(name, method, digest):
 @pytest.mark.parametrize("prefix", ["", "/", "//", "a", "a/b"])
 def test_a_prefix_that_would_cover_more_than_itself_is_not_signed(prefix):
     with pytest.raises(ValueError, match="must end in '/'"):
-        tempurl.prefix_query(KEY, "PUT", f"/v1/AUTH_x/c/{prefix}", expires_at=EXPIRES_AT)
+        tempurl.prefix_query(KEY, "PUT", "/v1/AUTH_x/c", prefix, expires_at=EXPIRES_AT)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ class Signed:
     def prefix(self, method, prefix, at, **options):
         key = tempurl_keys([SECRET], self.container)[0]
         query = tempurl.prefix_query(
-            key, method, f"{self.path}/{prefix}", expires_at=int(time.time()) + 60, **options
+            key, method, self.path, prefix, expires_at=int(time.time()) + 60, **options
         )
         return self.url(at, query)
 

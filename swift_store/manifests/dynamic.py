@@ -1,0 +1,120 @@
+"""Dynamic Large Objects, for clusters without static ones: a file is what a listing shows below a prefix.
+
+Swift checks nothing, so we do, before the manifest is written and after: each segment by HEAD, which does not
+lag, and the listing, which does, and is what a download is made of. What happens to a segment later, nobody
+notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import quote, unquote
+
+from swift_store import slo
+from swift_store.client import SwiftClient
+from swift_store.errors import SwiftRefused, SwiftUnavailable
+from swift_store.manifests.draft import (
+    PRECONDITION_FAILED,
+    Copy,
+    Draft,
+    Fault,
+    ManifestExists,
+    SegmentsRejected,
+)
+from swift_store.manifests.labels import Label, labelled, of_head
+
+# Swift's own limit for one page of a listing.
+_PAGE = 10_000
+# Each holds a connection, of which the client has some more.
+_HEADS_AT_ONCE = 4
+_LAGS = "Swift's listing does not show all segments yet"
+
+
+class DynamicManifests:
+    """See `Manifests`."""
+
+    def __init__(self, client: SwiftClient, committer: SwiftClient) -> None:
+        self._client = client
+        self._committer = committer
+
+    def write(self, draft: Draft) -> None:
+        if not draft.md5s:
+            self._put(draft.container, draft.object_name, draft.type, draft.new_only)
+            return
+        if faults := self._faults(draft):
+            raise SegmentsRejected(faults)
+        self._drop_strangers(draft)
+        label = Label(draft.type, draft.segments.size, draft.etag)
+        headers = {**draft.new_only, "X-Object-Manifest": _manifest(draft)}
+        self._put(draft.container, draft.object_name, labelled(label), headers)
+        self._confirm(draft.container, draft.object_name, label)
+
+    def copy(self, copy: Copy) -> None:
+        head = self._client.head_object(copy.container, copy.source)
+        if head is None:
+            raise SwiftUnavailable("the manifest was deleted in the middle of its copy")
+        label = of_head(head)
+        if self._listed(copy.container, unquote(head["x-object-manifest"])) != (label.size, label.etag):
+            raise SegmentsRejected([])
+        headers = {**copy.headers, "X-Object-Manifest": head["x-object-manifest"]}
+        self._put(copy.container, copy.target, copy.type, headers)
+        self._confirm(copy.container, copy.target, label)
+
+    def _faults(self, draft: Draft) -> list[Fault]:
+        with ThreadPoolExecutor(_HEADS_AT_ONCE) as threads:
+            heads = threads.map(
+                lambda name: self._client.head_object(draft.container, name), draft.segment_names
+            )
+            found = [_fault(number, head, draft) for number, head in enumerate(heads)]
+        return [fault for fault in found if fault is not None]
+
+    def _drop_strangers(self, draft: Draft) -> None:
+        """What else lies below the prefix would become a part of the file."""
+        ours = set(draft.segment_names)
+        listed = self._client.list_objects(draft.container, prefix=draft.names.segment_prefix, limit=_PAGE)
+        strangers = [entry["name"] for entry in listed if entry["name"] not in ours]
+        if strangers:
+            self._client.bulk_delete([f"/{draft.container}/{name}" for name in strangers])
+        if _sum([entry for entry in listed if entry["name"] in ours]) != (draft.segments.size, draft.etag):
+            raise SwiftUnavailable(_LAGS)
+
+    def _listed(self, container: str, manifest: str) -> tuple[int, str]:
+        _container, prefix = manifest.split("/", 1)
+        return _sum(self._client.list_objects(container, prefix=prefix, limit=_PAGE))
+
+    def _confirm(self, container: str, name: str, label: Label) -> None:
+        """See that the file reads as it should; else take it back, for it was never right."""
+        head = self._client.head_object(container, name)
+        read = head and (int(head["content-length"]), head["etag"].strip('"'))
+        if read != (label.size, label.etag):
+            self._client.delete_object(container, name)
+            raise SwiftUnavailable(_LAGS)
+
+    def _put(self, container: str, name: str, content_type: str, headers: Mapping[str, str]) -> None:
+        try:
+            self._committer.put_object(container, name, b"", content_type=content_type, headers=headers)
+        except SwiftRefused as error:
+            if error.status == PRECONDITION_FAILED:
+                raise ManifestExists from error
+            raise
+
+
+def _manifest(draft: Draft) -> str:
+    return quote(f"{draft.container}/{draft.names.segment_prefix}")
+
+
+def _fault(number: int, head: Mapping[str, str] | None, draft: Draft) -> Fault | None:
+    if head is None:
+        return {"number": number, "reason": "missing"}
+    if int(head["content-length"]) != draft.segments.size_of(number):
+        return {"number": number, "reason": "size"}
+    if head["etag"].strip('"') != draft.md5s[number]:
+        return {"number": number, "reason": "checksum"}
+    return None
+
+
+def _sum(entries: Sequence[Mapping[str, Any]]) -> tuple[int, str]:
+    """Size and ETag of what a listing shows, as the file's would be."""
+    return sum(entry["bytes"] for entry in entries), slo.etag([entry["hash"] for entry in entries])
