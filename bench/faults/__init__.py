@@ -1,0 +1,1 @@
+"""The fault matrix: whatever breaks, at whatever moment, for whichever client, nothing is lost."""

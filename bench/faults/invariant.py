@@ -1,0 +1,117 @@
+"""What must be true after every cell, whatever happened in it; looked up in Swift, past all proxies."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+from bench.browser.account import Account, AccountFailed
+from bench.faults import world
+from bench.faults.stage import CONTAINER, Stage
+
+_ANSWER_SECONDS: Final = 60.0
+_SETTLE_SECONDS: Final = 6.0
+_PAUSE_SECONDS: Final = 0.25
+# When all tickets have ended, and the day of grace too.
+_SWEEP_AHEAD_SECONDS: Final = 9 * 86400
+_SEGMENTS: Final = "segments/"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What Swift holds after all: the files that people can see, and the bytes that belong to none."""
+
+    files: Sequence[bytes | None]
+    orphans: Sequence[str]
+
+
+def look(stage: Stage) -> Kept:
+    """Read every visible file (None: it can't be read whole), sweep as in nine days, and look for orphans."""
+    account = stage.account()
+    _until_settled(account)
+    _sweep(stage)
+    listed = [entry["name"] for entry in account.listing(CONTAINER)]
+    manifests = [name for name in listed if name.startswith("files/")]
+    owned = {segment for name in manifests for segment in _segments_of(account, name)}
+    orphans = [name for name in listed if name.startswith(_SEGMENTS) and name not in owned]
+    return Kept([_read(account, name) for name in manifests], orphans)
+
+
+def violations(kept: Kept, *, sources: Sequence[bytes], is_stored: bool, is_told: bool) -> tuple[str, ...]:
+    """What is wrong, in a sentence each; nothing is right.
+
+    `is_stored`: the client says that the file is there. `is_told`: it has told of a failure, or has
+    deleted the file as the person wanted.
+    """
+    found = []
+    wrong = [one for one in kept.files if one is None or one not in sources]
+    if wrong:
+        found.append(f"{len(wrong)} visible files are not what was sent")
+    if is_stored and not kept.files:
+        found.append("the client says that the file is stored, and it is not there")
+    if not is_stored and not is_told:
+        found.append("the file is not stored, and nobody was told")
+    if len(kept.files) > 1:
+        found.append(f"the file is there {len(kept.files)} times")
+    if kept.orphans:
+        found.append(f"{len(kept.orphans)} segments are left over after a sweep")
+    return tuple(found)
+
+
+def clear(stage: Stage) -> None:
+    """Remove all that is stored."""
+    account = stage.account()
+    for _ in range(3):
+        with suppress(AccountFailed, URLError):
+            account.empty(CONTAINER)
+            if not account.listing(CONTAINER):
+                return
+
+
+def _sweep(stage: Stage) -> None:
+    later = stage.folder / "in-nine-days"
+    later.mkdir(exist_ok=True)
+    (later / world.CLOCK).write_text(str(_SWEEP_AHEAD_SECONDS))
+    stage.command("sweep", world_folder=later)
+
+
+def _until_settled(account: Account) -> None:
+    """What a container server missed comes a little later; wait until two looks see the same."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    before: Any = None
+    while time.monotonic() < deadline:
+        now = [entry["name"] for entry in account.listing(CONTAINER)]
+        if now == before:
+            return
+        before = now
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _segments_of(account: Account, name: str) -> list[str]:
+    """The segments that a file consists of; none for a file of no bytes, which has no manifest."""
+    raw = _get(account, name, "?multipart-manifest=get")
+    with suppress(ValueError):
+        return [entry["name"].removeprefix(f"/{CONTAINER}/") for entry in json.loads(raw or b"[]")]
+    return []
+
+
+def _read(account: Account, name: str) -> bytes | None:
+    return _get(account, name)
+
+
+def _get(account: Account, name: str, query: str = "") -> bytes | None:
+    address = f"{account.url}/{CONTAINER}/{quote(name)}{query}"
+    request = Request(address, headers={"X-Auth-Token": account.token})  # noqa: S310 - our own cluster
+    try:
+        with urlopen(request, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - our own cluster
+            content: bytes = answer.read()
+    except (HTTPError, OSError):
+        return None
+    return content

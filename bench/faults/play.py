@@ -1,0 +1,132 @@
+"""Plays one cell: arms the fault, lets the client upload, and looks at what came of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from bench.faults import invariant
+from bench.faults.moments import Moment
+from bench.faults.scene import Scene, Source
+from bench.faults.sender import Sender, Sight, State
+from bench.faults.stage import Stage
+from bench.faults.table import Cell
+
+_CELL_SECONDS: Final = 90.0
+# A lasting fault of which nobody hears ends after this time: so it did not matter.
+_LASTING_SECONDS: Final = 6.0
+_QUIET_SECONDS: Final = 0.4
+
+
+class Ending(Enum):
+    """How a cell ended; the value is its glyph."""
+
+    ALONE = "●"
+    AGAIN = "◐"
+    TOLD = "◔"
+    BROKEN = "✗"
+
+
+@dataclass(frozen=True)
+class Played:
+    """`words` are what the person read last before trying again, `violations` what is wrong."""
+
+    cell: str
+    ending: Ending
+    seconds: float
+    words: str = ""
+    violations: Sequence[str] = ()
+
+
+def play(cell: Cell, stage: Stage, client: AbstractContextManager[Sender]) -> Played:
+    """Play the cell on a whole stage, and leave it whole and empty."""
+    begun = time.monotonic()
+    source = Source.make(_new_file(stage, cell), cell.name)
+    with client as sender:
+        scene = Scene(stage, cell.moment, source, sender)
+        try:
+            first, last = _act(scene, cell)
+        finally:
+            scene.mend()
+    found = _violations(stage, source, last)
+    if first.state is not last.state and cell.told is None:
+        found = (*found, "the person was told, and should not have been")
+    ending = _ending(first, last, found)
+    words = first.words if first.state is State.FAILED else ""
+    invariant.clear(stage)
+    return Played(cell.name, ending, round(time.monotonic() - begun, 2), words, found)
+
+
+def _act(scene: Scene, cell: Cell) -> tuple[Sight, Sight]:
+    """What the person saw in the end, and what after trying again if that was a failure."""
+    if cell.moment is not Moment.AFTER:
+        cell.fault.arm(scene)
+    scene.sender.begin(scene.source.path)
+    first = _watch(scene, cell, State.STORED)
+    if cell.moment is Moment.AFTER and first.state is State.STORED:
+        cell.fault.arm(scene)
+        scene.sender.delete()
+        first = _watch(scene, cell, State.DELETED)
+    if first.state is not State.FAILED:
+        return first, first
+    scene.mend()
+    scene.sender.again(scene.source.path)
+    time.sleep(_QUIET_SECONDS)
+    return first, _watch(scene, cell, State.DELETED if cell.moment is Moment.AFTER else State.STORED)
+
+
+def _watch(scene: Scene, cell: Cell, hoped: State) -> Sight:
+    """Look at the client until it comes to an end, for a while at most; mend what lasts when it is time."""
+    deadline = time.monotonic() + _CELL_SECONDS
+    struck_at: float | None = None
+    is_mended = False
+    while time.monotonic() < deadline:
+        sight = scene.sender.look(in_a_hurry=cell.fault.is_silent and scene.is_on_its_way)
+        if scene.has_struck and struck_at is None:
+            struck_at = time.monotonic()
+        if sight.state in {hoped, State.FAILED} and not _may_change(scene, sight, struck_at):
+            return sight
+        lasts = struck_at is not None and time.monotonic() - struck_at > _LASTING_SECONDS
+        if (
+            cell.fault.is_lasting
+            and not is_mended
+            and (lasts or (struck_at and sight.state is State.TROUBLED))
+        ):
+            scene.mend()
+            is_mended = True
+    return Sight(State.BUSY, "nothing happened any more")
+
+
+def _may_change(scene: Scene, sight: Sight, struck_at: float | None) -> bool:
+    """A client that hides a file before it is deleted has not deleted it yet."""
+    if sight.state is not State.DELETED:
+        return False
+    return struck_at is None or scene.is_on_its_way or time.monotonic() - struck_at < _QUIET_SECONDS
+
+
+def _violations(stage: Stage, source: Source, last: Sight) -> tuple[str, ...]:
+    return invariant.violations(
+        invariant.look(stage),
+        sources=source.contents,
+        is_stored=last.state is State.STORED,
+        is_told=last.state in {State.FAILED, State.DELETED},
+    )
+
+
+def _ending(first: Sight, last: Sight, found: Sequence[str]) -> Ending:
+    if found or last.state is State.BUSY:
+        return Ending.BROKEN
+    if first.state is State.FAILED:
+        return Ending.TOLD if last.state is State.FAILED else Ending.AGAIN
+    return Ending.ALONE
+
+
+def _new_file(stage: Stage, cell: Cell) -> Path:
+    folder = stage.folder / "sources"
+    folder.mkdir(exist_ok=True)
+    return folder / f"{cell.name.replace('/', '-')}.bin"
