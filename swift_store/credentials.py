@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class IncompleteCredentials(ValueError):
-    """Some of the variables for one way of signing in are set, others are missing."""
+    """Some variables for a way of signing in are set, others are missing or name what is not offered."""
 
 
 class Method(StrEnum):
@@ -54,6 +54,11 @@ _KEYSTONE_OPTIONS = {
     "OS_USER_DOMAIN_NAME": "user_domain_name",
     "OS_USER_DOMAIN_ID": "user_domain_id",
 }
+_KEYSTONE_METHODS = {
+    "password": Method.PASSWORD,
+    "v3password": Method.PASSWORD,
+    "v3applicationcredential": Method.APPLICATION_CREDENTIAL,
+}
 _APPLICATION_OPTIONS = {
     "OS_AUTH_URL": "auth_url",
     "OS_APPLICATION_CREDENTIAL_ID": "application_credential_id",
@@ -64,7 +69,8 @@ _APPLICATION_OPTIONS = {
 def credentials_from(environ: Mapping[str, str]) -> SwiftCredentials | None:
     """Read `ST_*` (v1), `RS_*` (Rackspace), `OS_CLOUD` or `OS_*` (Keystone v3), in this order; None without.
 
-    Raises `IncompleteCredentials`, naming what is missing.
+    Raises `IncompleteCredentials`, naming what is missing. Where no domain is named, it is the one that
+    OpenStack's own client takes: `OS_DEFAULT_DOMAIN`, or else `default`.
     """
     if any(environ.get(name) for name in _V1):
         _require(environ, *_V1)
@@ -97,21 +103,44 @@ def _rackspace(environ: Mapping[str, str]) -> SwiftCredentials:
 
 
 def _keystone(environ: Mapping[str, str]) -> SwiftCredentials:
-    if environ.get("OS_AUTH_TYPE") == Method.APPLICATION_CREDENTIAL:
+    method = _keystone_method(environ)
+    if method is Method.APPLICATION_CREDENTIAL:
         _require(environ, *_APPLICATION_OPTIONS)
-        method, options = Method.APPLICATION_CREDENTIAL, _APPLICATION_OPTIONS
+        options = _options(environ, _APPLICATION_OPTIONS)
     else:
         user = "OS_USER_ID" if environ.get("OS_USER_ID") else "OS_USERNAME"
         project = "OS_PROJECT_ID" if environ.get("OS_PROJECT_ID") else "OS_PROJECT_NAME"
         _require(environ, "OS_AUTH_URL", user, "OS_PASSWORD", project)
-        method, options = Method.PASSWORD, _KEYSTONE_OPTIONS
+        options = (*_options(environ, _KEYSTONE_OPTIONS), *_default_domains(environ))
     return SwiftCredentials(
         method,
-        _options(environ, options),
+        options,
         environ.get("OS_REGION_NAME") or None,
         _interface(environ),
         environ.get("OS_CACERT") or None,
     )
+
+
+def _keystone_method(environ: Mapping[str, str]) -> Method:
+    named = environ.get("OS_AUTH_TYPE")
+    if named and named not in _KEYSTONE_METHODS:
+        offered = ", ".join(_KEYSTONE_METHODS)
+        raise IncompleteCredentials(
+            f"OS_AUTH_TYPE={named} is none of {offered}; put it into clouds.yaml and set OS_CLOUD"
+        )
+    if named:
+        return _KEYSTONE_METHODS[named]
+    secret = environ.get("OS_APPLICATION_CREDENTIAL_SECRET")
+    return Method.APPLICATION_CREDENTIAL if secret else Method.PASSWORD
+
+
+def _default_domains(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Names of users and projects mean nothing without a domain; ids do."""
+    default = environ.get("OS_DEFAULT_DOMAIN") or "default"
+    for kind in ("user", "project"):
+        named = (f"OS_{kind.upper()}_{what}" for what in ("ID", "DOMAIN_ID", "DOMAIN_NAME"))
+        if not any(environ.get(name) for name in named):
+            yield f"{kind}_domain_id", default
 
 
 def _interface(environ: Mapping[str, str]) -> str:

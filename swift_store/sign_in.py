@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from swiftclient import Connection
 
 from swift_store.credentials import Method, SwiftCredentials
+from swift_store.declarations import ConfigurationError
 from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.observed_connection import ObservedConnection
 from swift_store.observer import SwiftObserver
@@ -23,8 +24,39 @@ _RETRY_AFTER_SECONDS = 0.2
 _NOT_FOUND = 404
 
 
-class SignInNotInstalled(Exception):
-    """The packages for this way of signing in are not installed; the message says which extra brings them."""
+class SignInNotPossible(ConfigurationError):
+    """What this way of signing in needs is not installed, or badly configured; the message says what."""
+
+
+class SharedSession:
+    """keystoneauth's session, which many connections share, as one of them sees it.
+
+    swiftclient asks it for tokens, and after a 401 to forget the one that it gave and to say whether there
+    may be another.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._given: str | None = None
+
+    def get_endpoint(self, **wanted: Any) -> str | None:
+        return self._session.get_endpoint(**wanted)
+
+    def get_token(self) -> str | None:
+        self._given = self._session.get_token()
+        return self._given
+
+    def invalidate(self) -> bool:
+        # When another connection has met the same 401 and has a new token already, that one is to be kept.
+        if self._session.get_token() == self._given:
+            self._session.invalidate()
+        return True
+
+
+def check(credentials: SwiftCredentials) -> None:
+    """Raise `SignInNotPossible` where that can be told without asking anybody."""
+    if credentials.method is not Method.V1:
+        _keystone_session(credentials, timeout=0)
 
 
 class SignIn:
@@ -48,9 +80,11 @@ class SignIn:
 
     def connection(self) -> Connection:
         """A new connection. It signs in when it is used first."""
+        own = {} if self._session is None else {"session": SharedSession(self._session)}
         return ObservedConnection(
             self._observer,
             **self._arguments,
+            **own,
             retries=1,
             starting_backoff=_RETRY_AFTER_SECONDS,
             timeout=self._timeout,
@@ -59,7 +93,7 @@ class SignIn:
     def freshen(self, connection: Connection) -> None:
         """Give CONNECTION a token that does not end in the middle of the next request."""
         if self._session is not None:
-            connection.token = self._session.get_token()
+            connection.token = connection.session.get_token()
 
     def translated(self, error: Exception) -> SwiftUnavailable | SwiftRefused:
         """One of `failures` as an error of Swift's: refused where the identity service said no."""
@@ -85,7 +119,7 @@ def _keystone_session(credentials: SwiftCredentials, timeout: float) -> tuple[Se
             return _cloud_session(credentials, timeout)
         return _plugin_session(credentials, timeout)
     except ImportError as error:
-        raise SignInNotInstalled(
+        raise SignInNotPossible(
             f"signing in with {credentials.method.value} needs packages that are not installed:"
             " pip install 'direct-upload[openstack]'"
         ) from error
@@ -99,6 +133,7 @@ def _identity_failures() -> tuple[type[Exception], ...]:
 
 def _plugin_session(credentials: SwiftCredentials, timeout: float) -> tuple[Session, dict[str, Any]]:
     from keystoneauth1 import loading, session  # noqa: PLC0415 - of an optional extra
+    from keystoneauth1.exceptions import ClientException  # noqa: PLC0415 - the same
 
     from swift_store.rackspace import RackspaceApiKey  # noqa: PLC0415 - of an optional extra
 
@@ -106,18 +141,25 @@ def _plugin_session(credentials: SwiftCredentials, timeout: float) -> tuple[Sess
     if credentials.method is Method.RACKSPACE:
         plugin: Any = RackspaceApiKey(**options)
     else:
-        plugin = loading.get_plugin_loader(credentials.method.value).load_from_options(**options)
+        try:
+            plugin = loading.get_plugin_loader(credentials.method.value).load_from_options(**options)
+        except ClientException as error:
+            raise SignInNotPossible(f"can't sign in with these OS_ variables: {error}") from error
     endpoint = {"region_name": credentials.region, "endpoint_type": credentials.interface}
     return _session(session.Session(plugin, verify=credentials.cacert or True, timeout=timeout), endpoint)
 
 
 def _cloud_session(credentials: SwiftCredentials, timeout: float) -> tuple[Session, dict[str, Any]]:
-    from openstack.config import OpenStackConfig  # noqa: PLC0415 - of an optional extra
+    from keystoneauth1.exceptions import ClientException  # noqa: PLC0415 - of an optional extra
+    from openstack.config import OpenStackConfig  # noqa: PLC0415 - the same
+    from openstack.exceptions import SDKException  # noqa: PLC0415 - the same
 
-    cloud = OpenStackConfig().get_one(
-        dict(credentials.options)["cloud"], region_name=credentials.region or None
-    )
-    session = cloud.get_session()
+    name = dict(credentials.options)["cloud"]
+    try:
+        cloud = OpenStackConfig().get_one(name, region_name=credentials.region or None)
+        session = cloud.get_session()
+    except (ClientException, SDKException) as error:
+        raise SignInNotPossible(f"can't sign in as OS_CLOUD={name} says: {error}") from error
     session.timeout = timeout
     endpoint = {
         "region_name": cloud.get_region_name(_SERVICE),
@@ -128,4 +170,4 @@ def _cloud_session(credentials: SwiftCredentials, timeout: float) -> tuple[Sessi
 
 def _session(session: Session, endpoint: dict[str, Any]) -> tuple[Session, dict[str, Any]]:
     cacert = session.verify if isinstance(session.verify, str) else None
-    return session, {"session": session, "os_options": endpoint, "cacert": cacert}
+    return session, {"os_options": endpoint, "cacert": cacert, "insecure": session.verify is False}

@@ -12,12 +12,12 @@ import click
 
 from direct_upload import admission, policy
 from direct_upload.identity import choice
+from swift_store import sign_in
 from swift_store.client import SwiftClient
 from swift_store.declarations import ConfigurationError, declared, variable
 from swift_store.dev.prepared import running_swift
 from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.settings import Settings, from_environ
-from swift_store.sign_in import SignInNotInstalled
 
 
 def with_flags(command: Callable[..., None]) -> Callable[..., None]:
@@ -44,6 +44,8 @@ def settings_of(flags: dict[str, str | None]) -> Settings:
         choice.check(settings)
         policy.load(settings.policy)
         admission.check(settings)
+        if settings.swift is not None:
+            sign_in.check(settings.swift)
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from error
     return settings
@@ -78,5 +80,5 @@ def connected(settings: Settings) -> Iterator[SwiftClient]:
     try:
         with closing(SwiftClient(settings.swift, connections=1, timeout=settings.swift_timeout)) as client:
             yield client
-    except (SwiftUnavailable, SwiftRefused, SignInNotInstalled) as error:
+    except (SwiftUnavailable, SwiftRefused) as error:
         raise click.ClickException(str(error)) from error

@@ -16,7 +16,8 @@ MAX_ENTRIES = 10_000
 class InProcessCache:
     """The part of `swift.common.memcached.MemcacheRing` that Swift's proxy uses.
 
-    `time` arguments are seconds to live, 0 meaning for ever. Over `MAX_ENTRIES` the oldest entries go first.
+    `time` arguments are seconds to live, 0 meaning for ever, and less than that not at all. Over
+    `MAX_ENTRIES` the oldest entries go first.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -26,7 +27,11 @@ class InProcessCache:
     def set(self, key: str, value: Any, serialize: bool = True, time: float = 0, **_: Any) -> None:  # noqa: FBT001, FBT002 - memcached's signature
         del serialize
         self._entries.pop(key, None)
-        self._entries[key] = (self._clock() + time if time > 0 else None, json.dumps(value))
+        if time < 0:
+            return
+        # As MemcacheRing does; keystonemiddleware relies on it.
+        text = value.decode() if isinstance(value, bytes) else value
+        self._entries[key] = (self._clock() + time if time > 0 else None, json.dumps(text))
         while len(self._entries) > MAX_ENTRIES:
             del self._entries[next(iter(self._entries))]
 

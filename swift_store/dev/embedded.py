@@ -33,12 +33,13 @@ class EmbeddedSwift:
 
     `data` keeps the stored files (None: a temporary folder, removed at the end), `port` 0 takes a free one,
     and `background_seconds` is the pause between two passes of the updaters and the object expirer (0: none).
-    `changes` let its proxy stand in for another cluster's.
+    `changes` let its proxy stand in for another cluster's, and `python` is the interpreter of another virtual
+    environment that has Swift, and what the changes need.
     The child holds the reading end of a pipe from this process, so that it ends even after a kill -9. A
     process that forks without exec hands that pipe on: the cluster then lives as long as the last fork.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a cluster may be given
         self,
         data: Path | None = None,
         port: int = 0,
@@ -46,6 +47,7 @@ class EmbeddedSwift:
         *,
         background_seconds: float = 5.0,
         changes: ProxyChanges = NO_CHANGES,
+        python: Path | None = None,
     ) -> None:
         self._arguments = [
             f"--port={port}",
@@ -55,6 +57,7 @@ class EmbeddedSwift:
         if data is not None:
             self._arguments.append(f"--data={data}")
         self._changes = changes
+        self._python = python
         self._process: subprocess.Popen[bytes] | None = None
         self._announcement = Announcement({})
         self._resources = ExitStack()
@@ -63,19 +66,20 @@ class EmbeddedSwift:
         """Return when the cluster answers. Raises EmbeddedSwiftError, with the child's words, if not."""
         if self._process is not None:
             raise EmbeddedSwiftError("this embedded Swift runs already")
-        try:
-            require_swift()
-        except MissingExtraError as error:
-            raise EmbeddedSwiftError(str(error)) from error
+        if self._python is None:
+            _require_swift_here()
         with ExitStack() as unless_started:
             unless_started.callback(self.stop)
             errors = self._resources.enter_context(tempfile.TemporaryFile())
-            self._process = self._resources.enter_context(_spawn(self._all_arguments(), errors.fileno()))
+            self._process = self._resources.enter_context(self._spawn(errors.fileno()))
             self._announcement = _read_announcement(self._process)
             if not self._announcement.complete:
                 raise EmbeddedSwiftError(_last_words(self._process, errors))
             unless_started.pop_all()
         return self
+
+    def _spawn(self, errors: int) -> subprocess.Popen[bytes]:
+        return _spawn(str(self._python or sys.executable), self._all_arguments(), errors)
 
     def _all_arguments(self) -> list[str]:
         if self._changes == NO_CHANGES:
@@ -143,12 +147,19 @@ class EmbeddedSwift:
         return self._announcement.object_servers
 
 
-def _spawn(arguments: list[str], errors: int) -> subprocess.Popen[bytes]:
+def _require_swift_here() -> None:
+    try:
+        require_swift()
+    except MissingExtraError as error:
+        raise EmbeddedSwiftError(str(error)) from error
+
+
+def _spawn(python: str, arguments: list[str], errors: int) -> subprocess.Popen[bytes]:
     # -P: a folder named swift in the working directory must not hide the package. A session of its own:
     # Ctrl-C in the terminal is for this process, which then stops the child in order.
     path = os.pathsep.join(filter(None, [_PACKAGE_PARENT, os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(  # noqa: S603 - our own module and our own options
-        [sys.executable, "-P", "-m", "swift_store.dev", "--stop-on-eof", *arguments],
+        [python, "-P", "-m", "swift_store.dev", "--stop-on-eof", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,

@@ -48,8 +48,11 @@ def test_nothing_set_means_no_credentials():
                 "password": "hidden",
                 "project_name": "p",
                 "user_domain_name": "d",
+                "project_domain_id": "default",
             },
         ),
+        (without(APPLICATION, "OS_AUTH_TYPE"), "v3applicationcredential", None),
+        (PASSWORD | {"OS_AUTH_TYPE": "v3password"}, "v3password", None),
         (
             APPLICATION | {"OS_PROJECT_NAME": "of the credential already"},
             "v3applicationcredential",
@@ -91,6 +94,24 @@ def test_each_way_of_signing_in_has_its_options(environ, method, options):
 def test_the_interface_may_be_named_in_the_old_way(extra, interface):
     assert credentials_from(PASSWORD | extra).interface == interface
     assert credentials_from(RACKSPACE | extra).interface == interface
+
+
+def test_who_names_no_domain_means_the_one_of_openstack_s_client():
+    options = dict(credentials_from(PASSWORD).options)
+    assert (options["user_domain_id"], options["project_domain_id"]) == ("default", "default")
+    options = dict(credentials_from(PASSWORD | {"OS_DEFAULT_DOMAIN": "d"}).options)
+    assert (options["user_domain_id"], options["project_domain_id"]) == ("d", "d")
+
+
+def test_ids_need_no_domain():
+    ids = {"OS_PROJECT_ID": "1", "OS_USER_ID": "2"}
+    options = dict(credentials_from(PASSWORD | ids).options)
+    assert {"user_domain_id", "project_domain_id"} & options.keys() == set()
+
+
+def test_a_way_that_is_not_offered_is_refused():
+    with pytest.raises(IncompleteCredentials, match="v3oidcpassword is none of"):
+        credentials_from(PASSWORD | {"OS_AUTH_TYPE": "v3oidcpassword"})
 
 
 def test_the_region_and_the_certificates_are_kept():

@@ -31,6 +31,17 @@ def test_a_value_is_kept_until_its_time_is_over(cache, clock):
     assert cache.get("k") is None
 
 
+def test_a_value_whose_time_is_over_already_is_not_kept(cache):
+    cache.set("k", "v")
+    cache.set("k", "w", time=-1)
+    assert cache.get("k") is None
+
+
+def test_bytes_come_back_as_text(cache):
+    cache.set("k", b"v")
+    assert cache.get("k") == "v"
+
+
 def test_a_value_without_a_time_is_kept(cache, clock):
     cache.set("k", "v")
     clock.now = 1e9
