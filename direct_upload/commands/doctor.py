@@ -18,6 +18,8 @@ from direct_upload.doctor.checks import CHECKS, THROUGHPUT
 from direct_upload.doctor.examination import Check, Result, examine, worst
 from direct_upload.doctor.findings import Outcome
 from direct_upload.doctor.patient import Patient
+from swift_store.declarations import declared
+from swift_store.settings import Settings
 
 _COLOURS = {Outcome.OK: "green", Outcome.WARNING: "yellow", Outcome.FAULT: "bold red", Outcome.SKIPPED: "dim"}
 
@@ -53,8 +55,9 @@ def doctor(*, as_json: bool, no_throughput: bool, **flags: str | None) -> None:
 
 def _setup_command(flags: dict[str, str | None]) -> str:
     """With the flags that this command was given."""
+    switches = {one.name for one in declared(Settings) if one.metadata["default"] == "0"}
     given = [
-        f"--{name.replace('_', '-')}" + ("" if value == "1" else f" {shlex.quote(value)}")
+        f"--{name.replace('_', '-')}" + ("" if name in switches else f" {shlex.quote(value)}")
         for name, value in flags.items()
         if value is not None
     ]

@@ -65,3 +65,11 @@ def with_full_disks() -> ProxyChanges:
 def without_container_server() -> ProxyChanges:
     """A cluster whose objects are there, while nothing knows which they are."""
     return ProxyChanges(down=("container",))
+
+
+def clock_ahead(seconds: int) -> ProxyChanges:
+    """A cluster that tells a time so many seconds ahead; behind, when they are negative."""
+    told = {"paste.filter_factory": "swift_store.dev.shifted_clock:filter_factory", "seconds": str(seconds)}
+    return ProxyChanges(
+        pipeline={"catch_errors": ("shifted_clock", "catch_errors")}, filters={"shifted_clock": told}
+    )

@@ -80,7 +80,12 @@ def story(site, swift, api_of, relay, command):
         "not found": httpx.get(f"{site.url}/nothing").text,
         "tokens listed": command(site.environ, "token", "list").stdout,
         "doctor": command(site.environ, "doctor").stdout,
-        "wrong key": command(site.environ | {"ST_KEY": swift.key + "x"}, "doctor").stderr,
+        "wrong key": command(site.environ | {"ST_KEY": swift.key + "x"}, "doctor").stdout,
+        "plan": command(
+            site.environ | {"DIRECT_UPLOAD_SECRET": f"not {site.environ['DIRECT_UPLOAD_SECRET']}"},
+            "setup",
+            "--dry-run",
+        ).stdout,
     }
     return story
 

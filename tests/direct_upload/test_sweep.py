@@ -30,21 +30,57 @@ def segments(connection, environ):
     return put
 
 
+@pytest.fixture
+def swept(command, environ):
+    """A function that sweeps with options, and returns what is written for programs."""
+
+    def run(*options):
+        done = command(environ, "sweep", "--json", *options)
+        assert (done.returncode, done.stderr) == (0, "")
+        return json.loads(done.stdout)
+
+    return run
+
+
 def test_a_sweep_deletes_what_nobody_can_complete_and_says_so(command, environ, segments):
     segments(9)
     young = segments(7.5)
     done = command(environ, "sweep")
-    assert (done.stdout, done.returncode) == ("Deleted 1 segments of 1 uploads, 4 bytes.\n", 0)
+    assert (done.stdout.splitlines()[-1], done.returncode) == (
+        "Deleted 1 segments of 1 uploads, 4 bytes.",
+        0,
+    )
+    assert "open uploads        1     4 B" in done.stdout
     assert segments.listed() == {young}
 
 
-def test_a_rehearsal_deletes_nothing(command, environ, segments):
+def test_a_rehearsal_deletes_nothing(swept, segments):
     segments(9)
-    found = {"uploads": 1, "segments": 1, "size": 4}
-    assert json.loads(command(environ, "sweep", "--dry-run", "--json").stdout) == found | {"deleted": False}
+    found = {"uploads": 1, "segments": 1, "size": 4, "open_uploads": 0, "broken_files": 0}
+    said = swept("--dry-run")
+    assert said | found | {"deleted": False, "orphan_bytes": 4} == said
     assert len(segments.listed()) == 1
-    assert json.loads(command(environ, "sweep", "--json").stdout) == found | {"deleted": True}
+    said = swept()
+    assert said | found | {"deleted": True, "orphan_bytes": 0} == said
     assert segments.listed() == set()
+
+
+def test_only_what_is_old_enough_is_touched(swept, segments):
+    segments(9)
+    older = segments(11)
+    assert swept("--older-than", "2w")["uploads"] == 0
+    assert swept("--older-than", "10d", "--dry-run")["size"] == 4
+    assert swept("--older-than", "240h")["uploads"] == 1
+    assert older not in segments.listed()
+    assert len(segments.listed()) == 1
+
+
+@pytest.mark.parametrize("age", ["7d", "191h", "1m", "10", "-9d", "soon"])
+def test_what_may_still_be_completed_is_not_swept_by_mistake(command, environ, segments, age):
+    segments(7.5)
+    done = command(environ, "sweep", "--older-than", age)
+    assert (done.returncode, "--older-than" in done.stderr) == (2, True)
+    assert len(segments.listed()) == 1
 
 
 def test_a_longer_life_of_tickets_keeps_uploads_longer(command, environ, segments):

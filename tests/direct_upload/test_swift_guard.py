@@ -39,7 +39,7 @@ def test_the_operator_may_allow_it(weak_environ, run_site, eventually):
 def test_doctor_names_the_hole_and_fails(weak_environ, command):
     done = command(weak_environ, "doctor")
     assert done.returncode == 1
-    assert "FAULT X-Copy-From" in done.stdout
+    assert "FAULT hazards: Swift lets an uploader do what he must not: X-Copy-From." in done.stdout
 
 
 def test_doctor_is_content_with_a_sound_swift(prepared, command):

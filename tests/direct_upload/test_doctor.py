@@ -1,0 +1,220 @@
+"""`direct-upload doctor` on clusters that lack something: it names that, and nothing else."""
+
+import json
+import os
+import re
+import uuid
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+import swiftclient
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from direct_upload.__main__ import main
+from swift_store.account import ALLOW_ORIGIN, EXPOSE_HEADERS, KEY, QUOTA
+from swift_store.dev import EmbeddedSwift
+from swift_store.dev.changes import NO_CHANGES, ProxyChanges, clock_ahead, tempurl_that_takes, without
+
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
+SECRET = {"DIRECT_UPLOAD_SECRET": "an application secret of the tests, long enough"}
+SITE = "http://site.example"
+NOWHERE = "http://127.0.0.1:1"
+SHA1 = ProxyChanges(filters={"tempurl": {"allowed_digests": "sha1"}})
+
+
+def metadata(values):
+    """A change of the prepared container's metadata."""
+    return lambda connection, container: connection.post_container(container, values)
+
+
+def open_private(connection, container):
+    connection.post_container(f"{container}-private", {"X-Container-Read": ".r:*"})
+
+
+# What is so -> the check that tells, its outcome, a word of what it says, and of the command that mends it.
+# The first of a row is the cluster, then what was done to the prepared container, then settings.
+CASES = {
+    "nothing at all": (NO_CHANGES, None, {}, {}),
+    "Swift is down": (
+        NO_CHANGES, None, {"ST_AUTH": f"{NOWHERE}/auth/v1.0"},
+        {"swift-reachable": ("fault", "can't be reached", f"curl --include {NOWHERE}/auth/v1.0")},
+    ),
+    "Swift does not know us": (
+        NO_CHANGES, None, {"ST_KEY": "wrong"}, {"sign-in": ("fault", "401", "swift stat")},
+    ),
+    "there is no container": (
+        NO_CHANGES, None, {"DIRECT_UPLOAD_CONTAINER": "never-made"},
+        {"container": ("fault", "does not exist", "direct-upload setup")},
+    ),
+    "the container has another key": (
+        NO_CHANGES, None, {"DIRECT_UPLOAD_SECRET": "another secret of the tests, and a long one"},
+        {"keys": ("fault", "another secret", "direct-upload setup")},
+    ),
+    "the container has no key": (
+        NO_CHANGES, metadata({KEY: ""}), {},
+        {"keys": ("fault", "no TempURL key", "direct-upload setup")},
+    ),
+    "no site may upload": (
+        NO_CHANGES, metadata({ALLOW_ORIGIN: ""}), {},
+        {"cors-preflight": ("fault", "allows no site at all", "direct-upload setup")},
+    ),
+    "another site may upload": (
+        NO_CHANGES, metadata({ALLOW_ORIGIN: "http://other.example"}), {},
+        {"cors-preflight": ("fault", "it allows http://other.example", "direct-upload setup")},
+    ),
+    "one of two sites may upload": (
+        NO_CHANGES, None, {"DIRECT_UPLOAD_ORIGINS": f"{SITE} http://two.example"},
+        {"cors-preflight": ("fault", f"from http://two.example; it allows {SITE}", "direct-upload setup")},
+    ),
+    "pages can't read headers": (
+        NO_CHANGES, metadata({EXPOSE_HEADERS: "etag"}), {},
+        {"exposed-headers": ("warning", "content-range", "direct-upload setup")},
+    ),
+    "the site has TLS and Swift has not": (
+        NO_CHANGES, metadata({ALLOW_ORIGIN: "https://site.example"}),
+        {"DIRECT_UPLOAD_ORIGINS": "https://site.example", "DIRECT_UPLOAD_SWIFT_PUBLIC_URL": "http://localtest:1"},
+        {
+            "mixed-content": ("fault", "https://site.example", "SWIFT_PUBLIC_URL=https://localtest"),
+            "public-address": ("fault", "Nobody answers at http://localtest:1", "curl --head"),
+        },
+    ),
+    "browsers are sent nowhere": (
+        NO_CHANGES, None, {"DIRECT_UPLOAD_SWIFT_PUBLIC_URL": NOWHERE},
+        {"public-address": ("fault", NOWHERE, "curl --head")},
+    ),
+    "the private container is open": (
+        NO_CHANGES, open_private, {},
+        {"private-container": ("fault", "open to others", "direct-upload setup")},
+    ),
+    "the container is full": (
+        NO_CHANGES, metadata({QUOTA: "1000000"}), {},
+        {"container-quota": ("fault", "977 KiB are left", "direct-upload setup")},
+    ),
+    "the quota is not that of the settings": (
+        NO_CHANGES, None, {"DIRECT_UPLOAD_CONTAINER_QUOTA": "1TiB"},
+        {"container-quota": ("warning", "not set; the settings say 1 TiB", "direct-upload setup")},
+    ),
+    "files are larger than Swift takes": (
+        NO_CHANGES, None, {"DIRECT_UPLOAD_MAX_FILE_SIZE": "9TiB"},
+        {"file-size": ("warning", "the settings allow 9 TiB", "export DIRECT_UPLOAD_MAX_FILE_SIZE=")},
+    ),
+    "the clock is 10 minutes ahead": (
+        clock_ahead(600), None, {}, {"clock": ("fault", "00 seconds ahead", "timedatectl status")},
+    ),
+    "the clock is 10 minutes behind": (
+        clock_ahead(-600), None, {}, {"clock": ("fault", "00 seconds behind", "timedatectl status")},
+    ),
+    "the clock is 2 minutes behind": (
+        clock_ahead(-120), None, {}, {"clock": ("warning", "20 seconds behind", "timedatectl status")},
+    ),
+    "there is SHA-1 only": (SHA1, None, {}, {"digests": ("warning", "SHA-1", "swift capabilities")}),
+    "there are no signed URLs": (
+        without("tempurl"), None, {}, {"digests": ("fault", "no signed URLs", "swift capabilities")},
+    ),
+    "there are no large objects": (
+        without("slo"), None, {}, {"large-objects": ("fault", "SLO", "swift capabilities")},
+    ),
+    "there is no bulk delete": (
+        without("bulk"), None, {}, {"bulk-delete": ("warning", "bulk delete", "swift capabilities")},
+    ),
+    "uploaders may copy": (
+        tempurl_that_takes("x-copy-from"), None, {},
+        {"hazards": ("fault", "X-Copy-From", "swift capabilities")},
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cluster_with(swift):
+    """A function from changes to a cluster that has them; the usual one is everybody's."""
+    with ExitStack() as clusters:
+        made = {NO_CHANGES.to_json(): swift}
+
+        def cluster(changes):
+            key = changes.to_json()
+            if key not in made:
+                made[key] = clusters.enter_context(EmbeddedSwift(background_seconds=0, changes=changes))
+            return made[key]
+
+        yield cluster
+
+
+def run(environ, *arguments):
+    """`direct-upload` in this process, which is quicker; with no other settings than these."""
+    ours = {name: None for name in os.environ if re.match("DIRECT_UPLOAD_|ST_|OS_|RS_", name)}
+    return CliRunner().invoke(main, arguments, env=ours | environ)
+
+
+@pytest.fixture(scope="module", params=CASES)
+def case(request, cluster_with):
+    """A case, and what doctor says of it."""
+    changes, damage, settings, expected = CASES[request.param]
+    cluster, container = cluster_with(changes), f"doctor-{uuid.uuid4().hex}"
+    environ = {
+        **cluster.environ, **SECRET,
+        "DIRECT_UPLOAD_ORIGINS": SITE, "DIRECT_UPLOAD_CONTAINER": container,
+    }  # fmt: skip
+    with closing(
+        swiftclient.Connection(cluster.auth_url, cluster.user, cluster.key, retries=0)
+    ) as connection:
+        assert run(environ, "setup").exit_code == 0
+        if damage is not None:
+            damage(connection, container)
+        done = run(environ | settings, "doctor", "--json", "--no-throughput")
+        assert connection.get_container(container)[1] == []
+    return done, expected
+
+
+def test_each_trouble_is_named_and_only_that(case):
+    done, expected = case
+    said = json.loads(done.stdout)
+    told = {one["id"]: one for one in said["checks"] if one["outcome"] in {"warning", "fault"}}
+    assert told.keys() == expected.keys()
+    for name, (outcome, word, mends) in expected.items():
+        one = told[name]
+        assert (one["outcome"], word in one["found"], mends in one["command"]) == (outcome, True, True), one
+        assert one["why"]
+
+
+def test_the_exit_status_tells_a_fault(case):
+    done, expected = case
+    outcomes = [outcome for outcome, *_ in expected.values()]
+    assert done.exit_code == ("fault" in outcomes)
+    assert json.loads(done.stdout)["outcome"] == min(outcomes, default="ok")
+    assert done.stderr == ""
+
+
+def test_the_json_is_as_documented(case):
+    done, _expected = case
+    schema = re.search(r"<!-- doctor schema -->\n```json\n(.*?)```", OPERATIONS.read_text(), re.DOTALL)[1]
+    Draft202012Validator(json.loads(schema)).validate(json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def environ(prepared):
+    return prepared()
+
+
+def test_people_get_a_table_and_the_way_out(command, environ):
+    wrong = environ | {"DIRECT_UPLOAD_ORIGINS": "http://other.example"}
+    done = command(wrong, "doctor", "--no-throughput", "--port", "1")
+    assert done.returncode == 1
+    assert re.search(r"^ ok +sign-in +Swift 2\.", done.stdout, re.MULTILINE)
+    assert "FAULT cors-preflight: Swift does not let browsers upload from http://other.example" in done.stdout
+    assert "\n  Run   direct-upload setup --port 1\n" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_throughput_is_measured_unless_it_is_not_wanted(command, environ, connection):
+    done = command(environ, "doctor", "--json")
+    (one,) = [one for one in json.loads(done.stdout)["checks"] if one["id"] == "throughput"]
+    assert one["details"]["put_bytes_per_second"] > 0
+    assert one["details"]["get_bytes_per_second"] > 0
+    assert connection.get_container(environ["DIRECT_UPLOAD_CONTAINER"])[1] == []
+    assert "throughput" not in command(environ, "doctor", "--no-throughput").stdout
+
+
+def test_a_wrong_option_is_another_status_than_a_fault(command, environ):
+    assert command(environ, "doctor", "--nonsense").returncode == 2
