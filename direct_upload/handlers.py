@@ -23,8 +23,8 @@ from direct_upload.identity import Caller, Identity
 from direct_upload.identity.tokens import TokenBook, bearer_token
 from direct_upload.metrics import Metrics
 from direct_upload.problems import problem_of
+from direct_upload.spans import NO_SPAN, Span, Tracing
 from direct_upload.storage import Storage
-from direct_upload.tracing import NO_SPAN, Span, Tracing
 from swift_store import same_origin
 from swift_store.errors import MEDIA_TYPE, Problem
 from swift_store.security_headers import SECURITY_HEADERS

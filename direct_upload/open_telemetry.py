@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Status, StatusCode
 
-from direct_upload.tracing import Attributes, Span, SpanKind, Tracing
+from direct_upload.spans import Attributes, Span, SpanKind, Tracing
 
 _NAME = "direct-upload"
 _KINDS = {SpanKind.INTERNAL: trace.SpanKind.INTERNAL, SpanKind.CLIENT: trace.SpanKind.CLIENT}

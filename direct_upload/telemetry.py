@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from direct_upload import request_id
 from direct_upload.core.faults import problem_of
 from direct_upload.metrics import Metrics
-from direct_upload.tracing import SpanKind, Tracing
+from direct_upload.spans import SpanKind, Tracing
 from swift_store import names
 from swift_store.files import StoredFile
 from swift_store.observer import Answered, SwiftObserver
