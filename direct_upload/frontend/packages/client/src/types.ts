@@ -20,6 +20,21 @@ export interface Lease {
   readonly renewAt: number;
 }
 
+/** Where each segment has a query of its own, because the cluster takes no signature for all of them. */
+export interface BareTarget {
+  readonly url: string;
+  readonly query: null;
+}
+
+export type Target = Lease | BareTarget;
+
+/** A query for each segment that was asked for, in the same order. */
+export interface SegmentSignatures {
+  readonly queries: readonly string[];
+  /** As in a `Lease`. */
+  readonly renewAt: number;
+}
+
 /** All that identifies an upload to the control plane. */
 export interface UploadTicket {
   readonly id: string;
@@ -30,7 +45,7 @@ export interface UploadTicket {
 export interface BegunUpload extends UploadTicket {
   readonly segmentBytes: number;
   readonly segmentCount: number;
-  readonly lease: Lease;
+  readonly target: Target;
 }
 
 export interface StoredFile {
@@ -67,7 +82,9 @@ export interface ControlPlane {
   create(wish: UploadWish, signal: AbortSignal): Promise<BegunUpload>;
   /** Results in the order of the wishes, at most 100; for one that is refused, the `Problem`. */
   createMany(wishes: readonly UploadWish[], signal: AbortSignal): Promise<readonly (BegunUpload | Error)[]>;
-  renew(upload: UploadTicket, signal: AbortSignal): Promise<Lease>;
+  renew(upload: UploadTicket, signal: AbortSignal): Promise<Target>;
+  /** Signatures for single segments, at most 1000. */
+  sign(upload: UploadTicket, numbers: readonly number[], signal: AbortSignal): Promise<SegmentSignatures>;
   complete(completion: Completion, signal: AbortSignal): Promise<StoredFile>;
   completeMany(
     completions: readonly Completion[],

@@ -45,7 +45,7 @@ describe("the control plane's requests", () => {
     const upload = await control.create(WISH, never);
     expect(asked[0]).toMatchObject({ url: "http://site/prefix/api/uploads", method: "POST" });
     expect(asked[0]?.body).toEqual({ name: "a", size: 8, type: "text/plain" });
-    expect(upload).toMatchObject({ id: "u1", segmentBytes: 4, lease: { query: "sig=1", renewAt: 676_000 } });
+    expect(upload).toMatchObject({ id: "u1", segmentBytes: 4, target: { query: "sig=1", renewAt: 676_000 } });
   });
 
   it("ask for a segment size in bytes, where one is wished for", async () => {
@@ -98,6 +98,21 @@ describe("the control plane's requests", () => {
     const { control, asked } = serverThat(json({ target: TARGET }));
     expect((await control.renew(UPLOAD, never)).url).toBe("http://swift/o/");
     expect(asked[0]).toMatchObject({ url: "http://site/prefix/api/uploads/u1/renew", body: { ticket: "t" } });
+  });
+
+  it("learn of a cluster where each segment has a query of its own", async () => {
+    const target = { ...TARGET, query: null, signatures_url: "/api/uploads/u1/signatures" };
+    const { control } = serverThat(json({ target }));
+    expect(await control.renew(UPLOAD, never)).toEqual({ url: "http://swift/o/", query: null });
+  });
+
+  it("get signatures of single segments, counted from the moment of asking", async () => {
+    const answer = { queries: ["sig=5", "sig=3"], expires_at: TARGET.expires_at };
+    const { control, asked } = serverThat(json(answer, 200, { Date: "Sun, 22 Nov 2026 16:00:00 GMT" }));
+    const signatures = await control.sign(UPLOAD, [5, 3], never);
+    expect(asked[0]?.url).toBe("http://site/prefix/api/uploads/u1/signatures");
+    expect(asked[0]?.body).toEqual({ ticket: "t", segments: [5, 3] });
+    expect(signatures).toEqual({ queries: ["sig=5", "sig=3"], renewAt: 676_000 });
   });
 
   it("complete an upload with its checksums, and read the stored file", async () => {

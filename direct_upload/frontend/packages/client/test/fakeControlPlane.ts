@@ -4,8 +4,9 @@ import type {
   Clock,
   Completion,
   ControlPlane,
-  Lease,
+  SegmentSignatures,
   StoredFile,
+  Target,
   UploadTicket,
   UploadWish,
 } from "../src/types.ts";
@@ -20,6 +21,10 @@ export class FakeControlPlane implements ControlPlane {
   readonly completed: Array<readonly string[]> = [];
   segmentBytes = 4;
   leaseMs = 600_000;
+  /** Whether the cluster takes one signature for all segments. */
+  signsPrefixes = true;
+  /** The segments that were signed together, in order. */
+  readonly signed: Array<readonly number[]> = [];
   /** While true, no request gets through. */
   isDown = false;
   /** How long every answer takes. */
@@ -41,9 +46,17 @@ export class FakeControlPlane implements ControlPlane {
     return wishes.map((wish) => this.failures.get("create")?.shift() ?? this.#begin(wish));
   }
 
-  async renew({ id }: UploadTicket, signal: AbortSignal): Promise<Lease> {
+  async renew({ id }: UploadTicket, signal: AbortSignal): Promise<Target> {
     await this.#answer("renew", signal);
-    return this.#lease(id);
+    return this.#target(id);
+  }
+
+  async sign(_: UploadTicket, numbers: readonly number[], signal: AbortSignal): Promise<SegmentSignatures> {
+    await this.#answer("sign", signal);
+    this.signed.push(numbers);
+    this.#signatures += 1;
+    const queries = numbers.map((number) => `sig=${this.#signatures}&segment=${number}`);
+    return { queries, renewAt: this.clock.now() + this.leaseMs };
   }
 
   async complete(completion: Completion, signal: AbortSignal): Promise<StoredFile> {
@@ -78,7 +91,7 @@ export class FakeControlPlane implements ControlPlane {
     const id = `upload-${this.created.length}`;
     const segmentBytes = wish.segmentBytes ?? this.segmentBytes;
     const segmentCount = Math.ceil(wish.size / segmentBytes);
-    return { id, ticket: `ticket of ${id}`, segmentBytes, segmentCount, lease: this.#lease(id) };
+    return { id, ticket: `ticket of ${id}`, segmentBytes, segmentCount, target: this.#target(id) };
   }
 
   #complete({ upload, md5s }: Completion): StoredFile {
@@ -98,10 +111,11 @@ export class FakeControlPlane implements ControlPlane {
     if (failure) throw failure;
   }
 
-  #lease(id: string): Lease {
+  #target(id: string): Target {
+    const url = `http://swift/${id}/`;
+    if (!this.signsPrefixes) return { url, query: null };
     this.#signatures += 1;
-    const renewAt = this.clock.now() + this.leaseMs;
-    return { url: `http://swift/${id}/`, query: `sig=${this.#signatures}`, renewAt };
+    return { url, query: `sig=${this.#signatures}`, renewAt: this.clock.now() + this.leaseMs };
   }
 }
 

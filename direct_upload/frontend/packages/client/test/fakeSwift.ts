@@ -12,6 +12,8 @@ export type Outcome = "stored" | "lost" | "lost-but-stored" | "held" | number;
 export class FakeSwift implements SegmentStore {
   readonly stored = new Map<string, StoredSegment>();
   readonly requests: string[] = [];
+  /** The signatures of those requests. */
+  readonly queries: string[] = [];
   readonly outcomes = new Map<number, Outcome[]>();
   /** Signatures that are refused, unreadably as in a browser. */
   readonly expired = new Set<string>();
@@ -84,6 +86,7 @@ export class FakeSwift implements SegmentStore {
     const [path = "", query = ""] = url.split("?");
     const number = Number(path.slice(-8));
     this.requests.push(`${method} ${number}`);
+    this.queries.push(query);
     return { number, query };
   }
 

@@ -6,6 +6,7 @@ import {
   Problem,
   SegmentRefused,
 } from "../src/core/failures.ts";
+import type { Begun } from "../src/core/transfer.ts";
 import { openTransfer } from "./bench.ts";
 import { rejection, textFile, unavailable } from "./fakes.ts";
 
@@ -98,6 +99,41 @@ describe("a transfer", () => {
     bench.hasher.failure = new FileUnreadable("gone");
     await expect(bench.run()).rejects.toBeInstanceOf(FileUnreadable);
     expect(bench.swift.requests).toEqual([]);
+  });
+});
+
+describe("where each segment has a signature of its own", () => {
+  const beginThere = (begun: Begun | null = null) => {
+    const bench = openTransfer(textFile(TEN_BYTES), {}, begun);
+    bench.control.signsPrefixes = false;
+    return bench;
+  };
+
+  it("gets them for all segments in one request, and sends each with its own", async () => {
+    const bench = beginThere();
+    await bench.run();
+    expect(bench.control.signed).toEqual([[0, 1, 2]]);
+    expect(bench.control.calls).toEqual(["create", "sign", "complete"]);
+    expect(bench.swift.queries.toSorted()).toEqual(["sig=1&segment=0", "sig=1&segment=1", "sig=1&segment=2"]);
+    expect(bench.control.completed).toEqual([MD5S]);
+  });
+
+  it("gets over expired ones with one request for all segments", async () => {
+    const bench = beginThere();
+    for (const number of [0, 1, 2]) bench.swift.expired.add(`sig=1&segment=${number}`);
+    await bench.run();
+    expect(bench.control.count("sign")).toBe(2);
+    expect(bench.control.completed).toEqual([MD5S]);
+  });
+
+  it("continues after a reload: asks for the segments with new ones", async () => {
+    const md5s = [MD5S[0] ?? null, null, null];
+    const bench = beginThere({ uploadId: "old", ticket: "old ticket", segmentBytes: 4, md5s });
+    bench.swift.stored.set("http://swift/old/00000000", { md5: "md5(abcd)", size: 4 });
+    await bench.run();
+    expect(bench.control.calls).toEqual(["renew", "sign", "complete"]);
+    expect(bench.swift.count("PUT 0")).toBe(0);
+    expect(bench.control.completed).toEqual([MD5S]);
   });
 });
 

@@ -1,17 +1,26 @@
 import { NetworkFailure } from "../core/failures.ts";
-import { leaseFrom, type SignedTarget } from "../core/lease.ts";
+import { renewalTime, type SignedTarget, targetFrom } from "../core/lease.ts";
 import type {
   BegunUpload,
   Completion,
   ControlPlane,
   FilePage,
-  Lease,
+  SegmentSignatures,
   StoredFile,
   StoredFilesApi,
+  Target,
   UploadTicket,
   UploadWish,
 } from "../types.ts";
-import { decodeFile, decodePage, decodeResults, decodeTarget, decodeUpload, fields } from "./decode.ts";
+import {
+  decodeFile,
+  decodePage,
+  decodeResults,
+  decodeSignatures,
+  decodeTarget,
+  decodeUpload,
+  fields,
+} from "./decode.ts";
 import { readProblem } from "./problem.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -20,7 +29,9 @@ type Headers = () => Readonly<Record<string, string>> | Promise<Readonly<Record<
 
 interface Answer {
   readonly body: unknown;
-  readonly toLease: (target: SignedTarget) => Lease;
+  /** The server's clock, as it was told, and ours when it was asked. */
+  readonly timed: (target: SignedTarget) => Target;
+  readonly renewAt: (expiresAt: string) => number;
 }
 
 /**
@@ -36,8 +47,8 @@ export class HttpControlPlane implements ControlPlane, StoredFilesApi {
   ) {}
 
   async create(wish: UploadWish, signal: AbortSignal): Promise<BegunUpload> {
-    const { body, toLease } = await this.#post("api/uploads", wishMessage(wish), signal);
-    return decodeUpload(body, toLease);
+    const { body, timed } = await this.#post("api/uploads", wishMessage(wish), signal);
+    return decodeUpload(body, timed);
   }
 
   async createMany(
@@ -45,13 +56,24 @@ export class HttpControlPlane implements ControlPlane, StoredFilesApi {
     signal: AbortSignal,
   ): Promise<readonly (BegunUpload | Error)[]> {
     const message = { uploads: wishes.map(wishMessage) };
-    const { body, toLease } = await this.#post("api/uploads/batch", message, signal);
-    return decodeResults(body, "upload", (upload) => decodeUpload(upload, toLease));
+    const { body, timed } = await this.#post("api/uploads/batch", message, signal);
+    return decodeResults(body, "upload", (upload) => decodeUpload(upload, timed));
   }
 
-  async renew({ id, ticket }: UploadTicket, signal: AbortSignal): Promise<Lease> {
-    const { body, toLease } = await this.#post(`api/uploads/${id}/renew`, { ticket }, signal);
-    return toLease(decodeTarget(fields(body)["target"]));
+  async renew({ id, ticket }: UploadTicket, signal: AbortSignal): Promise<Target> {
+    const { body, timed } = await this.#post(`api/uploads/${id}/renew`, { ticket }, signal);
+    return timed(decodeTarget(fields(body)["target"]));
+  }
+
+  async sign(
+    { id, ticket }: UploadTicket,
+    numbers: readonly number[],
+    signal: AbortSignal,
+  ): Promise<SegmentSignatures> {
+    const message = { ticket, segments: numbers };
+    const { body, renewAt } = await this.#post(`api/uploads/${id}/signatures`, message, signal);
+    const { queries, expires_at } = decodeSignatures(body);
+    return { queries, renewAt: renewAt(expires_at) };
   }
 
   async complete({ upload, md5s }: Completion, signal: AbortSignal): Promise<StoredFile> {
@@ -106,7 +128,8 @@ export class HttpControlPlane implements ControlPlane, StoredFilesApi {
     const serverDate = response.headers.get("Date");
     return {
       body: await readJson(response, signal),
-      toLease: (target) => leaseFrom(target, serverDate, askedAt),
+      timed: (target) => targetFrom(target, serverDate, askedAt),
+      renewAt: (expiresAt) => renewalTime(expiresAt, serverDate, askedAt),
     };
   }
 

@@ -1,6 +1,6 @@
 import { Problem } from "../core/failures.ts";
 import type { SignedTarget } from "../core/lease.ts";
-import type { BegunUpload, FilePage, Lease, StoredFile } from "../types.ts";
+import type { BegunUpload, FilePage, StoredFile, Target } from "../types.ts";
 
 /** The answer is not what the protocol promises: the page and the server are of different ages. */
 export class MalformedAnswer extends Error {
@@ -16,19 +16,27 @@ export function fields(value: unknown): Fields {
 
 export function decodeTarget(value: unknown): SignedTarget {
   const from = fields(value);
-  return { url: text(from, "url"), query: text(from, "query"), expires_at: text(from, "expires_at") };
+  const query = from["query"] === null ? null : text(from, "query");
+  return { url: text(from, "url"), query, expires_at: text(from, "expires_at") };
 }
 
-/** `toLease` turns the target into a lease: it knows when it was asked for, and what the server's clock said. */
-export function decodeUpload(value: unknown, toLease: (target: SignedTarget) => Lease): BegunUpload {
+/** `timed` knows when the target was asked for, and what the server's clock said. */
+export function decodeUpload(value: unknown, timed: (target: SignedTarget) => Target): BegunUpload {
   const from = fields(value);
   return {
     id: text(from, "id"),
     ticket: text(from, "ticket"),
     segmentBytes: number(from, "segment_size"),
     segmentCount: number(from, "segment_count"),
-    lease: toLease(decodeTarget(from["target"])),
+    target: timed(decodeTarget(from["target"])),
   };
+}
+
+/** Queries, one for each segment, and when they end by the server's clock. */
+export function decodeSignatures(value: unknown): { queries: readonly string[]; expires_at: string } {
+  const from = fields(value);
+  const queries = list(from, "queries").map((query) => text({ query }, "query"));
+  return { queries, expires_at: text(from, "expires_at") };
 }
 
 /** Addresses in the answer may be relative to `base`. */

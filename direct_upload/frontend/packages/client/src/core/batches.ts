@@ -27,6 +27,7 @@ export function inBatches(control: ControlPlane, clock: Clock): ControlPlane {
     create: (wish, signal) => creating.ask(wish, signal),
     createMany: (wishes, signal) => control.createMany(wishes, signal),
     renew: (upload, signal) => control.renew(upload, signal),
+    sign: (upload, numbers, signal) => control.sign(upload, numbers, signal),
     complete: (completion, signal) =>
       completion.md5s.length <= FEW_SEGMENTS
         ? completing.ask(completion, signal)

@@ -77,10 +77,10 @@ export class SegmentSender {
   async #deliver(segment: Segment, body: Blob, signal: AbortSignal): Promise<void> {
     let lease: Lease | null = null;
     try {
-      lease = await this.leases.current(signal);
+      lease = await this.leases.current(segment.number, signal);
       if (segment.standing !== "absent" && (await this.#isThere(segment, body, lease, signal))) return;
       await this.workshop.flow.pacer.take(body.size, signal);
-      lease = await this.leases.current(signal);
+      lease = await this.leases.current(segment.number, signal);
       segment.standing = "doubtful";
       const md5 = await this.#put(segment, body, lease, signal);
       if (md5 !== null && segment.md5 !== null && md5 !== segment.md5) throw new SegmentRefused(422);

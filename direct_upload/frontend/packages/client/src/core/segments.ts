@@ -60,6 +60,13 @@ export class SegmentTable {
     return this.all.filter(({ standing }) => standing !== "stored");
   }
 
+  /** The numbers of those that are not stored, from that one on. */
+  missingFrom(number: number): readonly number[] {
+    return this.all
+      .slice(number)
+      .flatMap((segment) => (segment.standing === "stored" ? [] : [segment.number]));
+  }
+
   /** Of those that are stored, by number. */
   get md5s(): readonly (string | null)[] {
     const isThere = ({ standing }: Segment) => standing === "stored" || standing === "remembered";

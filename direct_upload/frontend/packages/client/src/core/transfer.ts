@@ -1,4 +1,4 @@
-import type { BegunUpload, Lease, StoredFile, UploadTicket, UploadWish } from "../types.ts";
+import type { BegunUpload, StoredFile, Target, UploadTicket, UploadWish } from "../types.ts";
 import { under } from "./abort.ts";
 import { FileDamaged, isLostUpload, Problem } from "./failures.ts";
 import { Gate } from "./gate.ts";
@@ -7,6 +7,7 @@ import { cleanName, cleanType } from "./naming.ts";
 import { type Job, SegmentSender } from "./segmentSender.ts";
 import { wantedSegmentBytes } from "./segmentSize.ts";
 import { SegmentTable } from "./segments.ts";
+import { SignatureBook } from "./signatureBook.ts";
 import type { Workshop } from "./workshop.ts";
 
 const ANSWER_MS = 30_000;
@@ -72,7 +73,7 @@ export class Transfer {
 
   async #begin(signal: AbortSignal): Promise<Course> {
     const upload = await this.#create(this.#wishedBytes(), signal);
-    this.#course = this.#open(upload, upload.segmentBytes, upload.lease);
+    this.#course = this.#open(upload, upload.segmentBytes, upload.target);
     this.job.observer.advanced();
     return this.#course;
   }
@@ -107,15 +108,19 @@ export class Transfer {
   #open(
     { id, ticket }: UploadTicket,
     segmentBytes: number,
-    lease: Lease | null,
+    target: Target | null,
     md5s: readonly (string | null)[] = [],
   ): Course {
     const { control, clock } = this.workshop;
     const upload = { id, ticket };
     const renew = (signal: AbortSignal) =>
       this.job.patience.attempt((own) => control.renew(upload, own), ANSWER_MS, signal);
-    const leases = new LeaseKeeper(lease, renew, () => clock.now());
+    const sign = (numbers: readonly number[], signal: AbortSignal) =>
+      this.job.patience.attempt((own) => control.sign(upload, numbers, own), ANSWER_MS, signal);
     const table = new SegmentTable(this.job.file.size, segmentBytes, md5s);
+    const now = () => clock.now();
+    const book = new SignatureBook(sign, (number) => table.missingFrom(number), now);
+    const leases = new LeaseKeeper(target, renew, book, now);
     const sender = new SegmentSender(this.job, table, leases, this.workshop);
     return { ticket: upload, segmentBytes, table, sender };
   }
