@@ -13,6 +13,7 @@ import click
 
 from bench.architectures import CONTENDERS, WORKERS, Contender, available
 from bench.browser.command import browser_command, browser_docs_command
+from bench.faults.command import faults_command, faults_docs_command
 from bench.progress import shown
 from bench.records import pack, read_run
 from bench.rows import RecordError
@@ -233,6 +234,8 @@ def hostile_command(out: Path, *, quick: bool, docs: bool) -> None:
 
 main.add_command(browser_command)
 main.add_command(browser_docs_command)
+main.add_command(faults_command)
+main.add_command(faults_docs_command)
 
 
 @contextmanager

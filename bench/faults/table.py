@@ -104,7 +104,7 @@ CONNECTION: Final = (
         "refused", "Connection refused", Group.CONNECTION,
         lambda scene: scene.strike(Instead(scene.shut)), is_lasting=True,
     ),
-    Fault("reset", "Connection reset", Group.CONNECTION, _on_wire(wire.Reset(after=_MIDDLE), TWICE)),
+    Fault("reset", "Connection reset", Group.CONNECTION, _on_wire(wire.Reset(after=20), TWICE)),
     Fault("half-open", "Half-open", Group.CONNECTION, _on_wire(wire.HalfOpen()), is_silent=True),
     Fault(
         "stalled", "Stalled in the middle", Group.CONNECTION, _on_wire(wire.Stall(after=_MIDDLE)),
