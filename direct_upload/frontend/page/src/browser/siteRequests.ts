@@ -31,7 +31,8 @@ export class SiteRequests {
 
   /** Goes through even when the page is left meanwhile. What is gone already is deleted. */
   async delete(path: string): Promise<void> {
-    await this.#ask(path, { method: "DELETE", keepalive: true }, 404);
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    await this.#ask(path, { method: "DELETE", keepalive: true, signal }, 404);
   }
 
   /** An address in an answer may be relative to the page's. */

@@ -63,7 +63,7 @@ describe("the site's list of files", () => {
     await files.delete("1");
     expect(requests[0]).toMatchObject([
       "http://page/prefix/api/files/1",
-      { method: "DELETE", keepalive: true },
+      { method: "DELETE", keepalive: true, signal: expect.any(AbortSignal) },
     ]);
     expect(
       await failureOf(site(() => Response.json(PROBLEM, { status: 503 })).files.delete("1")),
