@@ -18,6 +18,7 @@ from operator import itemgetter
 from typing import Any
 
 from swift_store import names
+from swift_store.manifests.labels import of_listing
 
 UploadKey = tuple[str, str]
 Entry = Mapping[str, Any]
@@ -108,7 +109,11 @@ def _stored(key: UploadKey, entries: list[Entry]) -> StoredUpload:
         segments=tuple(entry["name"] for entry in segments),
         segment_bytes=sum(entry["bytes"] for entry in segments),
         manifests=tuple(entry["name"] for entry in manifests),
-        file_bytes=max((entry["bytes"] for entry in manifests), default=0),
-        # Only a large object's entry has this member: what the proxy ways stored is a plain object.
-        is_segmented=any("slo_etag" in entry for entry in manifests),
+        file_bytes=max((of_listing(entry).size for entry in manifests), default=0),
+        is_segmented=any(_is_large(entry) for entry in manifests),
     )
+
+
+def _is_large(manifest: Entry) -> bool:
+    """Whether segments make it up; what the proxy ways stored is a plain object."""
+    return "slo_etag" in manifest or of_listing(manifest).size > manifest["bytes"]

@@ -43,8 +43,7 @@ def preflight(patient: Patient) -> Finding:
 
 def upload(patient: Patient) -> Finding:
     names = patient.new_names()
-    target = patient.public_signer.target(patient.container, names, now=patient.swift_now)
-    address = f"{target.url}{0:08d}?{target.query}"
+    address = patient.public_signer.segment_url(patient.container, names, 0, now=patient.swift_now)
     md5 = hashlib.md5(_BODY, usedforsecurity=False).hexdigest()
     try:
         for origin in patient.settings.site_origins:
@@ -94,8 +93,7 @@ def _ask(patient: Patient, origin: str) -> requests.Response:
 
 
 def _preflighted(patient: Patient) -> str:
-    path = f"{patient.cluster.account_path}/{quote(patient.container)}"
-    return f"{patient.public_origin}{path}/segments/preflight"
+    return f"{patient.account_address}/{quote(patient.container)}/segments/preflight"
 
 
 def _passes(answer: requests.Response, origin: str) -> bool:

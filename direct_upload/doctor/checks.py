@@ -27,6 +27,7 @@ CHECKS = (
     Check("container-quota", "Room in the container", containers.container_quota, ["container"]),
     Check("keys", "Keys", signing.keys, ["container"]),
     Check("digests", "Signatures of Swift", signing.digests, ["sign-in"]),
+    Check("key-scope", "Reach of keys", signing.key_scope, ["sign-in"]),
     Check("signatures", "Our signatures", signing.signatures, ["keys", "digests"]),
     Check("large-objects", "Large objects", objects.large_objects, ["sign-in"]),
     Check("file-size", "Size of files", objects.file_size, ["sign-in"]),

@@ -4,48 +4,46 @@ from __future__ import annotations
 
 from typing import Any
 
-from direct_upload.doctor.findings import Finding, fault, warning, well
+from direct_upload.doctor.findings import Finding, warning, well
 from direct_upload.doctor.patient import Patient
 from direct_upload.sizes import size_text
-from swift_store import slo
 from swift_store.declarations import variable
+from swift_store.uploads import Limits
 
 
 def large_objects(patient: Patient) -> Finding:
-    found = patient.cluster.info.get("slo")
+    found = patient.capabilities.slo
     if found is None:
-        return fault(
+        return warning(
             "Swift has no static large objects (SLO).",
-            why="They are how Swift checks each segment before there is a file.",
+            why=patient.notice("weaker-promise") or "",
             advice="Have the slo filter put into the pipeline of Swift's proxy.",
             command="swift capabilities",
+            slo=False,
         )
-    most, least = (
-        int(found.get("max_manifest_segments", slo.MAX_SEGMENTS)),
-        int(found.get("min_segment_size", 1)),
-    )
-    numbers = {"max_manifest_segments": most, "min_segment_size": least}
-    if most < slo.MAX_SEGMENTS or least > slo.MIN_SEGMENT_BYTES:
-        return fault(
-            f"A large object has at most {most} segments here, of at least {size_text(least)}.",
-            why=f"Files have up to {slo.MAX_SEGMENTS} segments, from {size_text(slo.MIN_SEGMENT_BYTES)} on.",
-            advice="Have max_manifest_segments of Swift's slo filter raised.",
-            command="swift capabilities",
-            **numbers,
-        )
-    return well(f"Large objects have at most {most} segments.", **numbers)
+    numbers: dict[str, Any] = {
+        "slo": True,
+        "max_segments": found.max_segments,
+        "min_segment_bytes": found.min_segment_bytes,
+    }
+    return well(f"Large objects have at most {found.max_segments} segments.", **numbers)
 
 
 def file_size(patient: Patient) -> Finding:
     """Whether what the settings promise fits into the cluster's segments."""
-    segment = patient.cluster.max_object_bytes
-    largest = slo.MAX_SEGMENTS * segment
-    wished = patient.settings.max_file_size
+    settings = patient.settings
+    limits = Limits.within(
+        patient.capabilities,
+        max_file_size=settings.max_file_size,
+        segment_size=settings.segment_size,
+        ticket_lifetime=settings.ticket_lifetime,
+    )
+    largest, segment, wished = limits.max_file_size, limits.max_segment_size, settings.max_file_size
     numbers: dict[str, Any] = {"largest_file": largest, "largest_segment": segment}
     if wished > largest:
         return warning(
             f"A file has at most {size_text(largest)} here, and the settings allow {size_text(wished)}.",
-            why="The page promises more than Swift takes; larger files are refused when they are begun.",
+            why="Larger files are refused when they are begun, which is not what the settings say.",
             command=f"export {variable('max_file_size')}={largest}",
             **numbers,
         )
@@ -53,7 +51,7 @@ def file_size(patient: Patient) -> Finding:
 
 
 def bulk_delete(patient: Patient) -> Finding:
-    if "bulk_delete" not in patient.cluster.info:
+    if patient.capabilities.max_deletes is None:
         return warning(
             "Swift has no bulk delete.",
             why="Deleting a file of many segments takes a request for each of them.",

@@ -11,8 +11,10 @@ from functools import cached_property
 
 import requests
 
-from swift_store import tempurl
-from swift_store.client import CONNECT_SECONDS, Cluster, SwiftClient
+from swift_store import hazards
+from swift_store.capabilities import Capabilities, notices
+from swift_store.client import CONNECT_SECONDS, SwiftClient
+from swift_store.cluster import Cluster
 from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.names import RANDOM_BYTES, UploadNames, uuid7
 from swift_store.settings import Settings
@@ -78,16 +80,37 @@ class Patient:
         """Where browsers reach it."""
         return self.settings.swift_public_url or self.cluster.origin
 
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.cluster.capabilities
+
+    @property
+    def account_address(self) -> str:
+        """The account, where browsers reach it."""
+        return self.public_origin + self.cluster.mount + self.cluster.account_path
+
+    @cached_property
+    def signs_prefixes(self) -> bool:
+        """Whether one signature can be for all segments of an upload; raises `ProbeFailed`."""
+        signer = self.cluster.signer(self.settings.secrets, lifetime=self.settings.url_lifetime)
+        return hazards.signs_prefixes(
+            self.client,
+            signer,
+            self.container,
+            now=self.swift_now,
+            randomness=secrets.token_bytes(hazards.RANDOM_BYTES),
+        )
+
     @cached_property
     def signer(self) -> Signer:
-        """Signs for the address under which we reach it ourselves."""
-        return Signer(
-            self.cluster.origin,
-            self.cluster.account_path,
-            tempurl.best_digest(self.cluster.tempurl_digests),
-            self.settings.secrets,
-            self.settings.url_lifetime,
-        )
+        """Signs for the address under which we reach it ourselves, as this cluster takes it."""
+        signer = self.cluster.signer(self.settings.secrets, lifetime=self.settings.url_lifetime)
+        return replace(signer, signs_prefixes=self.signs_prefixes)
+
+    def notice(self, code: str) -> str | None:
+        """What is to be said of a weakness of this kind of cluster; None when it has not got it."""
+        found = notices(self.capabilities, signs_prefixes=True)
+        return next((one.text for one in found if one.code == code), None)
 
     @property
     def public_signer(self) -> Signer:

@@ -42,8 +42,10 @@ def signed_in(patient: Patient) -> Finding:
             advice=f"Correct {_variables(patient)}; Swift's own tool reads them too.",
             command="swift stat",
         )
-    version = patient.cluster.info.get("swift", {}).get("version", "of unknown version")
-    return well(f"Swift {version} at {patient.cluster.storage_url}.", version=version)
+    found = patient.capabilities
+    return well(
+        f"{found.name} at {patient.cluster.storage_url}.", server=found.server.value, version=found.version
+    )
 
 
 def account(patient: Patient) -> Finding:
@@ -60,7 +62,7 @@ def public_address(patient: Patient) -> Finding:
     address = patient.public_origin
     advice = f"Set {variable('swift_public_url')} to where browsers reach Swift."
     try:
-        answer = request("HEAD", address + patient.cluster.account_path)
+        answer = request("HEAD", patient.account_address)
     except requests.exceptions.SSLError as error:
         return fault(
             f"The certificate of {address} is not accepted: {error.args[0]}",

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from direct_upload.doctor.findings import Finding, fault, warning, well
-from direct_upload.doctor.patient import Patient, request
+from direct_upload.doctor.patient import Patient
 from swift_store import account, tempurl
 from swift_store.declarations import variable
+from swift_store.hazards import ProbeFailed
 from swift_store.keys import tempurl_keys
-from swift_store.names import UploadNames
-from swift_store.signer import Signer
 
 _CLOCK_WARNING_SECONDS = 60
 _METHODS = ("GET", "HEAD", "PUT")
-_OK = range(200, 300)
 
 
 def clock(patient: Patient) -> Finding:
@@ -37,7 +33,7 @@ def clock(patient: Patient) -> Finding:
 
 def digests(patient: Patient) -> Finding:
     """Also whether there are signed URLs at all."""
-    offered = patient.cluster.tempurl_digests
+    offered = patient.capabilities.digests
     said = {"digests": list(offered)}
     lacking = _lacking_methods(patient)
     if not offered or lacking:
@@ -101,25 +97,20 @@ def keys(patient: Patient) -> Finding:
 
 def signatures(patient: Patient) -> Finding:
     """Try one for a single object, and one for all segments of an upload."""
-    names = patient.new_names()
-    target = patient.signer.target(patient.container, names, now=patient.swift_now)
     try:
-        single = _put(_single_url(patient.signer, patient.container, names, target.expires_at))
-        prefixed = _put(f"{target.url}{0:08d}?{target.query}")
-    finally:
-        patient.discard(names)
-    if single not in _OK and prefixed not in _OK:
+        has_prefixes = patient.signs_prefixes
+    except ProbeFailed as error:
         return fault(
-            f"Swift refuses our signature with {single}, although it has the key.",
+            f"Swift refuses our signature, although it has the key: {error}.",
             why="Nobody can upload.",
             advice="Swift's proxies remember keys for a minute: after a change, wait for that. Otherwise "
             "look for something between us and Swift that changes paths or queries.",
             command="direct-upload doctor",
         )
-    if prefixed not in _OK:
-        return fault(
-            f"Swift has no prefix signatures: it refuses one with {prefixed}, and accepts others.",
-            why="One signature for all segments of an upload is what browsers are given.",
+    if not has_prefixes:
+        return warning(
+            "Swift has no prefix signatures.",
+            why="Each segment is signed by itself, which takes more requests to the site.",
             advice="Have Swift brought up to date; prefix signatures came with 2.12.",
             command="swift capabilities",
             prefix_signatures=False,
@@ -127,17 +118,16 @@ def signatures(patient: Patient) -> Finding:
     return well("Swift accepts our signatures.", prefix_signatures=True)
 
 
+def key_scope(patient: Patient) -> Finding:
+    if (notice := patient.notice("account-keys")) is not None:
+        return warning(
+            notice,
+            why="Keys of a container confine a leaked signature to it.",
+            advice="Let nothing else be in this account:",
+            command="swift list",
+        )
+    return well("Keys belong to the container.")
+
+
 def _lacking_methods(patient: Patient) -> list[str]:
-    allowed = patient.cluster.info.get("tempurl", {}).get("methods", _METHODS)
-    return [method for method in _METHODS if method not in allowed]
-
-
-def _single_url(signer: Signer, container: str, names: UploadNames, expires_at: int) -> str:
-    path = f"{signer.account_path}/{container}/{names.segment(0)}"
-    key = tempurl_keys(signer.secrets, container)[-1]
-    query = tempurl.object_query(key, "PUT", path, expires_at=expires_at, digest=signer.digest)
-    return f"{signer.origin}{quote(path)}?{query}"
-
-
-def _put(address: str) -> int:
-    return request("PUT", address, body=b"sent by doctor").status_code
+    return [method for method in _METHODS if method not in patient.capabilities.methods]

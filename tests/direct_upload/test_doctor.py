@@ -114,7 +114,7 @@ CASES = {
         without("tempurl"), None, {}, {"digests": ("fault", "no signed URLs", "swift capabilities")},
     ),
     "there are no large objects": (
-        without("slo"), None, {}, {"large-objects": ("fault", "SLO", "swift capabilities")},
+        without("slo"), None, {}, {"large-objects": ("warning", "SLO", "swift capabilities")},
     ),
     "there is no bulk delete": (
         without("bulk"), None, {}, {"bulk-delete": ("warning", "bulk delete", "swift capabilities")},

@@ -6,6 +6,7 @@ import pytest
 
 from swift_store import names
 from swift_store.leftovers import StoredUpload, stored_uploads, swept_before, upload_of
+from swift_store.manifests.labels import Label, labelled
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ANNE, BOB = "a" * 32, "b" * 32
@@ -26,7 +27,13 @@ def segments(key, sizes=(5, 3)):
 
 def manifests(keys, size=8, kind="files", **members):
     return [
-        {"name": f"{kind}/{owner}/{upload_id}/a.txt", "bytes": size, **members}
+        {
+            "name": f"{kind}/{owner}/{upload_id}/a.txt",
+            "bytes": size,
+            "hash": "h",
+            "content_type": "a/b",
+            **members,
+        }
         for owner, upload_id in sorted(keys)
     ]
 
@@ -78,12 +85,29 @@ def test_what_is_not_ours_is_passed_over(name):
 
 
 LARGE = {"slo_etag": '"e"'}
+DYNAMIC = {"bytes": 0, "content_type": labelled(Label("a/b", 8, "0" * 32))}
 
 
 @pytest.mark.parametrize(
     ("sizes", "members", "is_broken"),
-    [((5, 3), LARGE, False), ((5,), LARGE, True), ((), LARGE, True), ((5, 4), LARGE, False), ((), {}, False)],
-    ids=["whole", "a segment short", "no segment", "more than it needs", "a plain object"],
+    [
+        ((5, 3), LARGE, False),
+        ((5,), LARGE, True),
+        ((), LARGE, True),
+        ((5, 4), LARGE, False),
+        ((), {}, False),
+        ((5, 3), DYNAMIC, False),
+        ((3,), DYNAMIC, True),
+    ],
+    ids=[
+        "whole",
+        "a segment short",
+        "no segment",
+        "more than it needs",
+        "a plain object",
+        "dynamic",
+        "short",
+    ],
 )
 def test_a_file_is_broken_when_it_lacks_segments(sizes, members, is_broken):
     (one,) = stored_uploads(segments(OLD, sizes), manifests([OLD], **members))
