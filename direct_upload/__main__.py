@@ -13,13 +13,17 @@ from tornado.netutil import bind_sockets
 
 from direct_upload import access_log, server
 from direct_upload.commands.doctor import doctor
+from direct_upload.commands.get import get
 from direct_upload.commands.held import held, reject, release
+from direct_upload.commands.ls import list_files
+from direct_upload.commands.put import put
+from direct_upload.commands.rm import remove
 from direct_upload.commands.rotation import rotate
 from direct_upload.commands.settings import settings_of, with_flags
 from direct_upload.commands.setup import setup
 from direct_upload.commands.sweep import sweep
 from direct_upload.commands.tokens import token
-from direct_upload.page_handlers import STATIC
+from direct_upload.core.static_files import STATIC
 from swift_store.declarations import declared, variable
 from swift_store.dev import EmbeddedSwiftError
 from swift_store.dev.prepared import embedded_swift
@@ -35,7 +39,7 @@ def main() -> None:
     """Big files from the browser straight into OpenStack Swift."""
 
 
-for _command in (doctor, token, held, release, reject, rotate, setup, sweep):
+for _command in (put, get, list_files, remove, doctor, token, held, release, reject, rotate, setup, sweep):
     main.add_command(_command)
 
 

@@ -1,0 +1,228 @@
+"""The site's API: each request of the upload protocol as a method, repeated while its failure may pass."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from urllib3 import BaseHTTPResponse
+from urllib3.util import Timeout
+
+from direct_upload.client.cookies import Cookies
+from direct_upload.client.errors import ClientError, SiteRefused, refusal
+from direct_upload.client.patience import repeat
+from direct_upload.client.values import Patience, StoredFile
+from direct_upload.client.wire import Pool, failures_in_words, seconds_from, unix_time
+
+# An answer is a page of files at most; more is no answer of this API.
+_MOST_BYTES = 16 << 20
+_FIRST_ERROR = 400
+_PAGE_FILES = 1000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `asked_at` is our monotonic time before the request, `server_time` theirs after it."""
+
+    body: Mapping[str, Any]
+    location: str | None
+    asked_at: float
+    server_time: float | None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A file to create an upload for."""
+
+    name: str
+    size: int
+    type: str
+    segment_size: int | None = None
+
+    def message(self) -> dict[str, Any]:
+        wished = {} if self.segment_size is None else {"segment_size": self.segment_size}
+        return {"name": self.name, "size": self.size, "type": self.type, **wished}
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What makes an upload a file: the MD5 of each of its segments in order."""
+
+    upload_id: str
+    ticket: str
+    md5s: Sequence[str]
+
+    def message(self) -> dict[str, Any]:
+        return {"id": self.upload_id, "ticket": self.ticket, "segments": list(self.md5s)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Request:
+    """`read_seconds`: how long the answer may take. `moves`: that it names another address."""
+
+    method: str = "POST"
+    path: str
+    body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    read_seconds: float | None = None
+    moves: bool = False
+
+
+class Site:
+    """One site, as one caller: by a token, or by the cookie that it gives us."""
+
+    def __init__(
+        self, endpoint: str, token: str | None, cookies: Cookies, pool: Pool, patience: Patience
+    ) -> None:
+        address = urlsplit(endpoint)
+        if address.scheme not in {"http", "https"} or not address.hostname:
+            raise ClientError(f"{endpoint} is no address of a site, such as https://upload.example.org.")
+        self.endpoint = endpoint.rstrip("/")
+        self._token = token
+        self._cookies = cookies
+        self._pool = pool
+        self._patience = patience
+
+    def create(self, wish: Wish, stopping: threading.Event) -> Answer:
+        return self._ask(_Request(path="/api/uploads", body=wish.message()), stopping)
+
+    def create_all(self, wishes: Sequence[Wish], stopping: threading.Event) -> list[Answer | SiteRefused]:
+        """The same for up to 100 at once; each is created, or refused alone."""
+        body = {"uploads": [wish.message() for wish in wishes]}
+        answer = self._ask(_Request(path="/api/uploads/batch", body=body), stopping)
+        return [
+            replace(answer, body=one["upload"]) if "upload" in one else _refused_item(one)
+            for one in answer.body["results"]
+        ]
+
+    def renew(self, upload_id: str, ticket: str, stopping: threading.Event) -> Answer:
+        return self._ask(_Request(path=f"{_upload(upload_id)}/renew", body={"ticket": ticket}), stopping)
+
+    def signatures(
+        self, upload_id: str, ticket: str, segments: Sequence[int], stopping: threading.Event
+    ) -> Answer:
+        """Sign single segments, where the storage knows no signature for all of them."""
+        body = {"ticket": ticket, "segments": list(segments)}
+        return self._ask(_Request(path=f"{_upload(upload_id)}/signatures", body=body), stopping)
+
+    def complete(self, commit: Commit, stopping: threading.Event) -> StoredFile:
+        body = {name: value for name, value in commit.message().items() if name != "id"}
+        path = f"{_upload(commit.upload_id)}/complete"
+        request = _Request(path=path, body=body, read_seconds=self._patience.commit)
+        return StoredFile.of(self._ask(request, stopping).body)
+
+    def complete_all(
+        self, commits: Sequence[Commit], stopping: threading.Event
+    ) -> list[StoredFile | SiteRefused]:
+        """The same for up to 100 at once."""
+        body = {"uploads": [commit.message() for commit in commits]}
+        request = _Request(path="/api/uploads/complete", body=body, read_seconds=self._patience.commit)
+        results = self._ask(request, stopping).body["results"]
+        return [StoredFile.of(one["file"]) if "file" in one else _refused_item(one) for one in results]
+
+    def discard(self, upload_id: str, ticket: str, stopping: threading.Event) -> None:
+        headers = {"Upload-Ticket": ticket}
+        self._ask(_Request(method="DELETE", path=_upload(upload_id), headers=headers), stopping)
+
+    def files(self, stopping: threading.Event) -> Iterator[StoredFile]:
+        """The caller's files, newest first, page by page."""
+        after = ""
+        while True:
+            request = _Request(method="GET", path=f"/api/files?limit={_PAGE_FILES}{after}")
+            page = self._ask(request, stopping).body
+            yield from map(StoredFile.of, page["files"])
+            if not page["next"]:
+                return
+            after = f"&after={quote(page['next'])}"
+
+    def file(self, file_id: str, stopping: threading.Event) -> StoredFile:
+        return StoredFile.of(self._ask(_Request(method="GET", path=_file(file_id)), stopping).body)
+
+    def delete(self, file_id: str, stopping: threading.Event) -> None:
+        self._ask(_Request(method="DELETE", path=_file(file_id)), stopping)
+
+    def download_url(self, file_id: str, stopping: threading.Event) -> str:
+        """Where the file is in the storage, for a while."""
+        path = f"/files/{quote(file_id, safe='')}"
+        answer = self._ask(_Request(method="GET", path=path, moves=True), stopping)
+        if not answer.location:
+            raise ClientError("The site does not say where the file is.")
+        return answer.location
+
+    def _ask(self, request: _Request, stopping: threading.Event) -> Answer:
+        answer = repeat(lambda: self._once(request), self._patience, stopping)
+        if answer.location and not request.moves:
+            raise ClientError(f"The site has moved: {answer.location.removesuffix(request.path)}")
+        return answer
+
+    def _once(self, request: _Request) -> Answer:
+        url = f"{self.endpoint}{request.path}"
+        content = None if request.body is None else json.dumps(request.body).encode()
+        asked_at = time.monotonic()
+        known = nullcontext() if self._token else self._cookies.introduction()
+        with known, failures_in_words(url):
+            response = self._pool.request(
+                request.method,
+                url,
+                body=content,
+                headers={**self._pool.headers, **self._identity(content), **request.headers},
+                timeout=Timeout(self._patience.connect, request.read_seconds or self._patience.stall),
+                redirect=False,
+                preload_content=False,
+            )
+            try:
+                text = response.read(_MOST_BYTES)
+            finally:
+                response.release_conn()
+            if not self._token:
+                self._cookies.take(response.headers.getlist("Set-Cookie"))
+        return _answer(response, text, asked_at)
+
+    def _identity(self, content: bytes | None) -> dict[str, str]:
+        headers = {"Accept": "application/json"}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        elif cookie := self._cookies.header():
+            headers["Cookie"] = cookie
+        return headers
+
+
+def _upload(upload_id: str) -> str:
+    return f"/api/uploads/{upload_id}"
+
+
+def _file(file_id: str) -> str:
+    return f"/api/files/{quote(file_id, safe='')}"
+
+
+def _answer(response: BaseHTTPResponse, text: bytes, asked_at: float) -> Answer:
+    document = _object(text)
+    location = response.headers.get("Location")
+    if response.status >= _FIRST_ERROR:
+        raise refusal(response.status, document, seconds_from(response.headers.get("Retry-After")))
+    if text and not document:
+        raise refusal(
+            502, {"detail": "What answers there is no direct-upload site, or its answer was cut off."}
+        )
+    return Answer(document, location, asked_at, unix_time(response.headers.get("Date")))
+
+
+def _object(text: bytes) -> Mapping[str, Any]:
+    try:
+        document = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _refused_item(result: Mapping[str, Any]) -> SiteRefused:
+    problem = result["problem"]
+    return refusal(int(problem["status"]), problem)

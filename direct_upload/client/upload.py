@@ -1,0 +1,275 @@
+"""One file on its way: begun or gone on with, its segments sent, made a file."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from direct_upload.client.errors import (
+    ClientError,
+    Damaged,
+    Interrupted,
+    SourceChanged,
+    StorageRefused,
+    UploadLost,
+)
+from direct_upload.client.lease import Lease, grant_of
+from direct_upload.client.means import Means
+from direct_upload.client.meter import Meter
+from direct_upload.client.patience import repeat
+from direct_upload.client.records import Record, RecordFile
+from direct_upload.client.site import Answer, Commit, Wish
+from direct_upload.client.source import Source
+from direct_upload.client.values import StoredFile
+from swift_store import slo
+from swift_store.slo import SegmentPlan
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file to put: where it is, and its name there. `is_remembered`: whether a later `put` may go on."""
+
+    path: Path
+    name: str
+    type: str | None = None
+    is_remembered: bool = True
+
+
+class Upload:
+    """One upload. Opened by its owner, who closes it; then threads send its segments, in any order.
+
+    The record is written before a segment is begun, so that whoever goes on after a crash knows what may be
+    there, and begins with what was never tried.
+    """
+
+    def __init__(self, item: Item, means: Means, file: RecordFile | None, meter: Meter) -> None:
+        self.item = item
+        self.meter = meter
+        self._means = means
+        self._file = file
+        self._resources = ExitStack()
+        self._lock = threading.Lock()
+        self._tried_before: frozenset[int] = frozenset()
+        self._is_failing = False
+        self.failure: ClientError | None = None
+
+    def open(self) -> None:
+        """Open the file, take its lock, and renew what an earlier call began, if that can be gone on with."""
+        try:
+            if self._file is not None:
+                self._resources.enter_context(self._file.locked(str(self.item.path)))
+            self._source = self._resources.enter_context(Source(self.item.path))
+            self.meter.size = self._source.size
+            self.record: Record | None = self._remembered()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._resources.close()
+
+    @property
+    def wish(self) -> Wish:
+        """What to create it with."""
+        source, wished = self._source, self._means.segment_size
+        return Wish(self.item.name, source.size, self.item.type or source.media_type, wished)
+
+    def created(self, answer: Answer) -> None:
+        """Begin: the site has answered `wish`."""
+        made = answer.body
+        self._keep(
+            Record(
+                path=str(self.item.path.resolve()),
+                stamp=self._source.stamp,
+                name=self.item.name,
+                upload_id=made["id"],
+                ticket=made["ticket"],
+                segment_size=made["segment_size"],
+            )
+        )
+        self._lease(answer)
+
+    @property
+    def numbers(self) -> list[int]:
+        """All segments, those first that were never tried."""
+        return sorted(range(self._plan.count), key=lambda number: (number in self._tried_before, number))
+
+    def send(self, number: int) -> None:
+        """Bring one segment into the storage, unless it is there. What fails for good is raised."""
+        if self._is_failing:
+            return
+        try:
+            md5 = self._begin(number)
+            attempts = _Attempts(self, number, md5, may_be_there=number in self._tried_before)
+            repeat(attempts.next, self._means.patience, self._means.stopping)
+        except BaseException:
+            self._is_failing = True
+            raise
+
+    def again(self, numbers: Iterable[int]) -> None:
+        """These segments have to be sent again, whatever is there: Swift did not take them into the file."""
+        with self._lock:
+            self._tried_before -= frozenset(numbers)
+        for number in numbers:
+            self.meter.moved(-self._plan.size_of(number))
+
+    @property
+    def commit(self) -> Commit:
+        """What to complete it with; `SourceChanged` when the file is not what it was."""
+        self._source.check()
+        record = self._known
+        md5s = [record.md5s[number] for number in range(self._plan.count)]
+        return Commit(record.upload_id, record.ticket, md5s)
+
+    def finish(self, stored: StoredFile) -> StoredFile:
+        """Compare what was made with what was sent; forget the upload."""
+        md5s = [self._known.md5s[number] for number in range(self._plan.count)]
+        is_same = stored.size == self._source.size and stored.etag.strip('"') == slo.etag(md5s)
+        if not is_same:
+            self._means.site.delete(stored.id, threading.Event())
+        self.forget()
+        if not is_same:
+            raise Damaged("The storage made another file than the one that was sent; it was deleted again.")
+        return stored
+
+    def give_up(self, error: ClientError) -> None:
+        """Mark it as failed. What can't be gone on with leaves nothing behind."""
+        self.failure = self.failure or error
+        if isinstance(error, SourceChanged):
+            self.discard()
+        elif isinstance(error, UploadLost):
+            self.forget()
+
+    def discard(self) -> None:
+        """Delete what was sent, as far as the site can be asked, and forget it."""
+        if self.record is not None:
+            try:
+                self._means.site.discard(self.record.upload_id, self.record.ticket, self._means.stopping)
+            except ClientError as error:
+                # The sweep collects it, once its ticket has ended.
+                if error.is_temporary:
+                    return
+        self.forget()
+
+    def forget(self) -> None:
+        self.record = None
+        if self._file is not None:
+            self._file.remove()
+
+    @property
+    def _known(self) -> Record:
+        assert self.record is not None  # noqa: S101 - see `open` and `created`
+        return self.record
+
+    @property
+    def _plan(self) -> SegmentPlan:
+        return SegmentPlan(self._source.size, self._known.segment_size)
+
+    def _remembered(self) -> Record | None:
+        record = self._file.read() if self._file is not None else None
+        if record is None:
+            return None
+        self.record = record
+        if record.stamp != self._source.stamp:
+            self.discard()
+            return None
+        try:
+            answer = self._means.site.renew(record.upload_id, record.ticket, self._means.stopping)
+        except UploadLost:
+            self.forget()
+            return None
+        self._tried_before = frozenset(record.md5s)
+        self._lease(answer)
+        return record
+
+    def _lease(self, answer: Answer) -> None:
+        grant = grant_of(answer, answer.body["target"])
+        site, stopping = self._means.site, self._means.stopping
+        self._addresses = Lease(site, self._known.upload_id, self._known.ticket, grant, stopping)
+
+    def _begin(self, number: int) -> str:
+        """Note the segment's MD5 before anything of it is sent."""
+        md5 = self._known.md5s.get(number) or self.md5(number)
+        with self._lock:
+            if number not in self._known.md5s:
+                self._keep(self._known.with_segment(number, md5))
+        return md5
+
+    def _keep(self, record: Record) -> None:
+        self.record = record
+        if self._file is not None:
+            self._file.write(record, durable=self._plan.count > 1)
+
+    def md5(self, number: int) -> str:
+        plan = self._plan
+        return self._source.md5(number * plan.segment_size, plan.size_of(number), self._means.stopping)
+
+    def address(self, number: int) -> str:
+        return self._addresses.address(number, range(number + 1, self._plan.count))
+
+    def refused(self, address: str, number: int) -> None:
+        self._addresses.refused(address, number)
+
+    def is_there(self, address: str, md5: str) -> bool:
+        return self._means.storage.md5_of(address) == md5
+
+    def size_of(self, number: int) -> int:
+        return self._plan.size_of(number)
+
+    def put(self, address: str, number: int, md5: str, moved: Callable[[int], None]) -> None:
+        """One attempt to send the segment."""
+        self._means.storage.put(address, self._pieces(number, moved), self.size_of(number), md5)
+
+    def check_source(self, number: int, md5: str) -> None:
+        """Raise `SourceChanged` when the file does not say any more what it said."""
+        self._source.check()
+        if self.md5(number) != md5:
+            raise SourceChanged(f"{self.item.path} was changed while it was sent.")
+
+    def _pieces(self, number: int, moved: Callable[[int], None]) -> Iterable[memoryview]:
+        start = number * self._plan.segment_size
+        for piece in self._source.pieces(start, self.size_of(number), self._means.stopping):
+            if self._is_failing:
+                raise Interrupted("Another segment of the file failed.")
+            self._means.pace.wait_for(len(piece), self._means.stopping)
+            yield piece
+            moved(len(piece))
+
+
+class _Attempts:
+    """The attempts to send one segment. After a failure nobody knows what is there: look, then send again."""
+
+    def __init__(self, upload: Upload, number: int, md5: str, *, may_be_there: bool) -> None:
+        self._upload = upload
+        self._number = number
+        self._md5 = md5
+        self._may_be_there = may_be_there
+        self._moved = 0
+
+    def next(self) -> None:
+        upload, number = self._upload, self._number
+        address = upload.address(number)
+        try:
+            if self._may_be_there and upload.is_there(address, self._md5):
+                upload.meter.moved(upload.size_of(number), was_there=True)
+                return
+            upload.put(address, number, self._md5, self._count)
+        except ClientError as error:
+            self._after(error, address)
+            raise
+
+    def _after(self, error: ClientError, address: str) -> None:
+        self._may_be_there = True
+        self._upload.meter.moved(-self._moved)
+        self._moved = 0
+        if isinstance(error, StorageRefused) and error.is_signature_refused:
+            self._upload.refused(address, self._number)
+        elif isinstance(error, Damaged) or (isinstance(error, StorageRefused) and error.is_damaged):
+            self._upload.check_source(self._number, self._md5)
+
+    def _count(self, size: int) -> None:
+        self._moved += size
+        self._upload.meter.moved(size)

@@ -1,0 +1,48 @@
+"""`direct-upload get`: a stored file into the working directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from direct_upload.client import Client, StoredFile
+from direct_upload.commands.client_session import STATUSES, session, with_site
+from direct_upload.commands.put_display import Display, JsonLines, Words
+from swift_store.names import is_upload_id
+
+_GO_ON = "Stopped. The same command goes on from here."
+
+
+@click.command(epilog=STATUSES)
+@click.argument("id_or_name")
+@with_site
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Where to. Default: its own name, here."
+)
+@click.option("--json", "as_json", is_flag=True, help="Tell what happens as JSON, one object a line.")
+def get(id_or_name: str, to: str, token: str | None, output: Path | None, *, as_json: bool) -> None:
+    """Fetch a file, by its id or its name.
+
+    An interrupted one goes on. 'verified content' says that every byte was compared with the storage's
+    checksum, 'verified size' that only the size could be.
+    """
+    display: Display = JsonLines() if as_json else Words()
+    with session(to, token, _GO_ON) as client:
+        file = find(client, id_or_name)
+        with display:
+            fetched = client.get(file, output, on_progress=display.moved)
+        display.done(str(fetched.path), file, {"verified": fetched.verified.value})
+
+
+def find(client: Client, id_or_name: str) -> StoredFile:
+    """The caller's file with this id, or the only one with this name."""
+    if is_upload_id(id_or_name):
+        return client.file(id_or_name)
+    found = [file for file in client.files() if file.name == id_or_name]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise click.ClickException(f"you have no file called {id_or_name}")
+    ids = ", ".join(file.id for file in found)
+    raise click.ClickException(f"{len(found)} files are called {id_or_name}; give an id: {ids}")
