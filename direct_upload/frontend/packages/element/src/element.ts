@@ -1,9 +1,6 @@
 import {
   createUploader,
-  type FileBatches,
   type FileToUpload,
-  filesFromDrop,
-  filesFromInput,
   HttpControlPlane,
   isUnderWay,
   type StoredFile,
@@ -12,6 +9,8 @@ import {
   type UploadView,
 } from "@direct-upload/client";
 import type { DirectUploadEvents } from "./events.ts";
+import { standInForm } from "./formPart.ts";
+import { Intake } from "./intake.ts";
 import { type Labels, localeOf, Words } from "./labels.ts";
 import { type Action, rowOf } from "./row.ts";
 import { RowList } from "./rowList.ts";
@@ -54,9 +53,11 @@ export class DirectUploadElement extends HTMLElement {
     this.#stage = new Stage(root);
     this.#rows = new RowList(this.#stage.list, (action, key) => void this.#act(action, key));
     this.#internals.role = "group";
-    this.#stage.input.addEventListener("change", () => this.#takeChosen());
-    for (const kind of ["dragover", "dragleave", "drop"] as const)
-      this.#stage.zone.addEventListener(kind, (event) => this.#drag(event));
+    new Intake(
+      this.#stage,
+      () => !this.#face.isDisabled,
+      (files) => this.#take(files),
+    );
   }
 
   connectedCallback(): void {
@@ -79,7 +80,7 @@ export class DirectUploadElement extends HTMLElement {
   }
 
   formResetCallback(): void {
-    for (const { key } of this.#views) void this.#leave(key);
+    this.#forgetAll();
   }
 
   /** The uploads behind the element, for whatever has no attribute. Opened by the first use. */
@@ -179,23 +180,6 @@ export class DirectUploadElement extends HTMLElement {
     this.#show();
   }
 
-  #drag(event: DragEvent): void {
-    if (this.#face.isDisabled || !event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    this.#stage.zone.classList.toggle("over", event.type === "dragover");
-    if (event.type === "drop") void this.#takeAll(filesFromDrop(event.dataTransfer));
-  }
-
-  #takeChosen(): void {
-    void this.#takeAll(filesFromInput(this.#stage.input));
-    // The same file can be chosen again.
-    this.#stage.input.value = "";
-  }
-
-  async #takeAll(batches: FileBatches): Promise<void> {
-    for await (const files of batches) this.#take(files);
-  }
-
   #take(given: readonly FileToUpload[]): void {
     const face = this.#face;
     const refusals: string[] = [];
@@ -211,7 +195,7 @@ export class DirectUploadElement extends HTMLElement {
     if (refusals.length > 0) this.#stage.say(refusals.slice(0, MOST_SAID).join(" "));
     const wanted = face.isMultiple ? taken : taken.slice(0, 1);
     if (wanted.length === 0) return;
-    if (!face.isMultiple) for (const { key } of this.#views) void this.#leave(key);
+    if (!face.isMultiple) this.#forgetAll();
     for (const key of this.uploader.add(wanted)) this.#gone.delete(key);
     this.#show();
   }
@@ -223,6 +207,15 @@ export class DirectUploadElement extends HTMLElement {
     else await this.#leave(key);
   }
 
+  /** Begins anew. What is stored stays stored: only who says "Remove" wants it deleted. */
+  #forgetAll(): void {
+    for (const { key, file } of this.#views) {
+      this.#gone.add(key);
+      if (!file) void this.uploader.cancel(key);
+    }
+    this.#show();
+  }
+
   /** Gives an upload up, or deletes its file. */
   async #leave(key: string): Promise<void> {
     const view = this.uploader.view(key);
@@ -230,6 +223,7 @@ export class DirectUploadElement extends HTMLElement {
     if (view === undefined) return;
     this.#gone.add(key);
     this.#show();
+    // The button that was pressed is gone.
     this.#stage.choose.focus();
     try {
       if (view.file) await this.#delete(view.file);
@@ -281,24 +275,14 @@ export class DirectUploadElement extends HTMLElement {
       views.map((view) => rowOf(view, words)),
       words,
     );
-    this.#internals.setFormValue(this.#formValue);
-    this.#judge(views, words);
-  }
-
-  get #formValue(): FormData | null {
-    if (this.name === "" || this.value.length === 0) return null;
-    const data = new FormData();
-    for (const id of this.value) data.append(this.name, id);
-    return data;
-  }
-
-  /** A form waits for its uploads. */
-  #judge(views: readonly UploadView[], words: Words): void {
-    const { choose } = this.#stage;
-    const isMissing = this.hasAttribute("required") && this.value.length === 0;
-    if (views.some(isUnderWay)) this.#internals.setValidity({ customError: true }, words.say("wait"), choose);
-    else if (isMissing) this.#internals.setValidity({ valueMissing: true }, words.say("missing"), choose);
-    else this.#internals.setValidity({});
+    const { name, value } = this;
+    const standing = {
+      name,
+      value,
+      isUnderWay: views.some(isUnderWay),
+      isRequired: this.hasAttribute("required"),
+    };
+    standInForm(this.#internals, this.#stage.choose, standing, words);
   }
 
   #tell<K extends keyof DirectUploadEvents>(kind: K, detail: DirectUploadEvents[K]): void {

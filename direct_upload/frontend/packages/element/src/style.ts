@@ -26,6 +26,8 @@ export const STYLE = `
 .hint { color: var(--soft); }
 .limit { flex-basis: 100%; color: var(--soft); font-size: 0.875em; }
 button, .download {
+  display: inline-flex;
+  align-items: center;
   min-block-size: 2.25rem;
   padding: 0.25rem 0.75rem;
   border: 1px solid var(--edge);
@@ -34,7 +36,6 @@ button, .download {
   color: inherit;
   font: inherit;
   font-size: 0.875em;
-  line-height: 1.6rem;
   text-decoration: none;
   cursor: pointer;
 }
