@@ -20,6 +20,7 @@ from direct_upload.identity import Identity
 from direct_upload.identity.choice import make_identity
 from direct_upload.identity.tokens import TokenBook
 from direct_upload.pulse import feel_pulse
+from direct_upload.sweeper import Sweeper
 from direct_upload.workers import STOP_SIGNALS, supervise
 from swift_store.settings import Settings
 
@@ -59,6 +60,7 @@ async def _serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
     )
     connecting = asyncio.create_task(site.storage.connect())
     telling = asyncio.create_task(site.commits.outbox.run())
+    sweeping = asyncio.create_task(Sweeper(site.storage, settings, site.metrics, site.now).run())
     pulse = asyncio.create_task(feel_pulse(site.metrics, lambda: server.open_connections))
     server.add_sockets(sockets)
     await stop.wait()
@@ -69,6 +71,7 @@ async def _serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
         _log.warning("stopped with %d requests open", left)
     await server.close_all_connections()
     telling.cancel()
+    sweeping.cancel()
     pulse.cancel()
     site.commits.close()
     site.storage.close()

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from direct_upload.daemon_threads import DaemonThreads
@@ -21,6 +22,7 @@ from swift_store.observer import SwiftObserver
 from swift_store.private_store import PrivateStore
 from swift_store.settings import Settings
 from swift_store.signer import Signer
+from swift_store.sweep import Swept, sweep
 from swift_store.uploads import Limits
 from swift_store.usage import UsageReader
 
@@ -116,6 +118,10 @@ class Storage:
         settings = self._settings
         found = await self.run(self._client.head_container, settings.container)
         return account.faults(found, settings.secrets, settings.container, settings.site_origins)
+
+    def sweep(self, began_before: datetime) -> Swept:
+        """Delete the segments of uploads that began before that and were never completed. Blocking."""
+        return sweep(self._client, self._settings.container, began_before=began_before)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False)

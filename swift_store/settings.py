@@ -108,6 +108,12 @@ class Settings:
     ticket_lifetime: int = setting(
         "604800", "Seconds in which an upload must be complete.", whole_number(60, 365 * _DAY)
     )
+    sweep_interval: int = setting(
+        "21600",
+        "Seconds between two sweeps of the site, which delete what uploads left behind; 0: none. Replicas "
+        "take turns.",
+        whole_number(0, 30 * _DAY),
+    )
     identity: IdentityKind = setting(  # noqa: RUF009 - an enumeration's member can't change
         "anonymous",
         "Who people are: anonymous (each browser by a cookie), oidc (sign-in at an OpenID Connect "

@@ -18,6 +18,7 @@ from direct_upload.metrics import Metrics
 from direct_upload.outbox import Outbox
 from direct_upload.scanner import Scanner
 from direct_upload.storage import Storage
+from direct_upload.sweeper import Sweeper
 from direct_upload.telemetry import Telemetry, WatchedSwift
 from direct_upload.tracing import tracing_from
 from swift_store.declarations import ConfigurationError
@@ -54,6 +55,7 @@ async def running(service: UploadService, *, patience: float = 0.0) -> AsyncIter
     tasks = [
         asyncio.create_task(service.storage.connect()),
         asyncio.create_task(service.commits.outbox.run()),
+        asyncio.create_task(_sweeper_of(service).run()),
     ]
     try:
         await _first_sign_in(service.storage, patience)
@@ -64,6 +66,10 @@ async def running(service: UploadService, *, patience: float = 0.0) -> AsyncIter
         service.commits.close()
         service.storage.close()
         service.telemetry.tracing.close()
+
+
+def _sweeper_of(service: UploadService) -> Sweeper:
+    return Sweeper(service.storage, service.settings, service.metrics, service.now)
 
 
 async def _first_sign_in(storage: Storage, patience: float) -> None:

@@ -42,6 +42,7 @@ CASES = {
     "segment_size": ("1MiB", 1 << 20, ("1048575", "1000KiB", "0")),
     "url_lifetime": ("86400", 86400, ("0", "86401")),
     "ticket_lifetime": ("60", 60, ("59", "31536001")),
+    "sweep_interval": ("0", 0, ("-1", "2592001", "6h")),
     "identity": ("oidc", IdentityKind.OIDC, ("nobody", "OIDC")),
     "identity_header": ("X-Remote-User", "X-Remote-User", ("X Remote", "X-Remote:", "é", "x" * 65)),
     "trusted_proxies": (
