@@ -109,6 +109,7 @@ class Exchange:
     def __init__(self, request: Request, client: Line, target: tuple[str, int]) -> None:
         self.request = request
         self.client = client
+        # What the server answered; None as long as it has not.
         self.status: int | None = None
         self._target = target
 
@@ -136,11 +137,11 @@ class Exchange:
             await self._send(server, pieces())
             head = await _head_of(server)
             rest = [bytes(event.data) async for event in _data_of(server)]
+        self.status = head.status_code
         return Answer(head.status_code, head.headers.raw_items(), b"".join(rest))
 
     async def answer(self, answer: Answer) -> None:
         """Give the client this answer, whatever the server would say."""
-        self.status = answer.status
         await self.client.send(*_events(answer))
 
     async def answer_in_part(self, answer: Answer) -> None:

@@ -44,7 +44,7 @@ class Strike:
 
 @dataclass(frozen=True)
 class Seen:
-    """A request that has passed, and the status of what it was answered; None when it was not."""
+    """A request that came by, and the status of the server's answer; None when it gave none."""
 
     request: Request
     status: int | None

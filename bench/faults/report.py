@@ -56,8 +56,8 @@ def _summary(run: MatrixRun) -> str:
         client.value for client in _clients({played.cell: played for played in run.played})
     )
     return (
-        f"{len(run.played)} cells ({clients}): {told}. They took {run.seconds / 60:.1f} minutes, {run.jobs} at"
-        f" a time, on {run.machine.cpu}, {run.machine.cores} cores, {run.started_at[:10]}."
+        f"{len(run.played)} cells ({clients}): {told}. They took {run.seconds / 60:.1f} minutes,"
+        f" {run.jobs} at a time, on {run.machine.cpu}, {run.machine.cores} cores, {run.started_at[:10]}."
     )
 
 

@@ -8,21 +8,6 @@ import httpx
 import pytest
 
 MIB = 1 << 20
-FIRST = b"PUT /a HTTP/1.1\r\nHost: swift\r\nContent-Length: 5\r\nOrigin: http://page\r\n\r\n"
-SECOND = b"HEAD /b HTTP/1.1\r\nHost: swift\r\n\r\n"
-STREAM = FIRST + b"12345" + SECOND + FIRST + b"67890"
-
-
-@pytest.mark.parametrize("size", [1, 7, len(FIRST), len(STREAM)], ids=lambda size: f"{size} bytes at a time")
-def test_requests_are_told_apart_however_their_bytes_come(reader, size):
-    chunks = [STREAM[start : start + size] for start in range(0, len(STREAM), size)]
-    pieces = [piece for chunk in chunks for piece in reader.feed(chunk)]
-    assert b"".join(piece.data for piece in pieces) == STREAM
-    heads = [piece for piece in pieces if piece.offset is None]
-    assert [piece.data for piece in heads] == [FIRST, SECOND, FIRST]
-    assert [piece.request.method for piece in pieces if piece.is_last] == ["PUT", "HEAD", "PUT"]
-    bodies = [piece for piece in pieces if piece.offset is not None]
-    assert b"".join(piece.data for piece in bodies) == b"1234567890"
 
 
 @pytest.fixture
