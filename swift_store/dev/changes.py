@@ -73,3 +73,30 @@ def clock_ahead(seconds: int) -> ProxyChanges:
     return ProxyChanges(
         pipeline={"catch_errors": ("shifted_clock", "catch_errors")}, filters={"shifted_clock": told}
     )
+
+
+def without_prefix_signatures() -> ProxyChanges:
+    """A Swift of before 2.12, whose TempURL knows single objects only."""
+    factory = {"paste.filter_factory": "swift_store.dev.object_signatures:filter_factory"}
+    return ProxyChanges(
+        pipeline={"tempurl": ("object_signatures", "tempurl")}, filters={"object_signatures": factory}
+    )
+
+
+def with_largest_object(max_file_size: int) -> ProxyChanges:
+    """A cluster whose objects have at most so many bytes."""
+    factory = {"paste.filter_factory": "swift_store.dev.small_objects:filter_factory"}
+    return ProxyChanges(
+        pipeline={"proxy-server": ("small_objects", "proxy-server")},
+        filters={"small_objects": factory | {"max_file_size": str(max_file_size)}},
+    )
+
+
+def like_rgw() -> ProxyChanges:
+    """As Ceph's RADOS Gateway: below a path, with a sparse `/info`, SHA-1 and keys of accounts only."""
+    gateway = {"paste.filter_factory": "swift_store.dev.gateway:filter_factory"}
+    keys = {"paste.filter_factory": "swift_store.dev.gateway:tempurl_factory", "allowed_digests": "sha1"}
+    return ProxyChanges(
+        pipeline={"catch_errors": ("gateway", "catch_errors")},
+        filters={"gateway": gateway, "tempurl": keys},
+    )

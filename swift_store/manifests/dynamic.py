@@ -7,7 +7,7 @@ notices.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote, unquote
@@ -67,8 +67,7 @@ class DynamicManifests:
             heads = threads.map(
                 lambda name: self._client.head_object(draft.container, name), draft.segment_names
             )
-            found = [_fault(number, head, draft) for number, head in enumerate(heads)]
-        return [fault for fault in found if fault is not None]
+            return [fault for number, head in enumerate(heads) for fault in _faults_of(number, head, draft)]
 
     def _drop_strangers(self, draft: Draft) -> None:
         """What else lies below the prefix would become a part of the file."""
@@ -105,14 +104,14 @@ def _manifest(draft: Draft) -> str:
     return quote(f"{draft.container}/{draft.names.segment_prefix}")
 
 
-def _fault(number: int, head: Mapping[str, str] | None, draft: Draft) -> Fault | None:
+def _faults_of(number: int, head: Mapping[str, str] | None, draft: Draft) -> Iterator[Fault]:
     if head is None:
-        return {"number": number, "reason": "missing"}
-    if int(head["content-length"]) != draft.segments.size_of(number):
-        return {"number": number, "reason": "size"}
+        yield {"number": number, "reason": "missing"}
+        return
     if head["etag"].strip('"') != draft.md5s[number]:
-        return {"number": number, "reason": "checksum"}
-    return None
+        yield {"number": number, "reason": "checksum"}
+    if int(head["content-length"]) != draft.segments.size_of(number):
+        yield {"number": number, "reason": "size"}
 
 
 def _sum(entries: Sequence[Mapping[str, Any]]) -> tuple[int, str]:

@@ -9,6 +9,8 @@ import pytest
 
 from swift_store.client import SwiftClient
 from swift_store.credentials import credentials_from
+from swift_store.dev import EmbeddedSwift
+from swift_store.dev.changes import without
 from swift_store.files import FileStore
 from swift_store.names import RANDOM_BYTES, uuid7
 from swift_store.tickets import Ticket
@@ -29,6 +31,13 @@ def client_for():
             return client
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def dynamic_swift():
+    """A cluster without Static Large Objects and without bulk delete."""
+    with EmbeddedSwift(background_seconds=0, changes=without("slo", "bulk")) as cluster:
+        yield cluster
 
 
 @pytest.fixture

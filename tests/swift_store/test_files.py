@@ -4,11 +4,13 @@ import os
 import signal
 
 import pytest
+import swiftclient
 
 from swift_store.dev import EmbeddedSwift
 from swift_store.dev.shape import Shape
 from swift_store.errors import Problem, SwiftRefused, SwiftUnavailable
 from swift_store.files import FileStore
+from swift_store.manifests import labels
 from swift_store.names import created_at
 from swift_store.tickets import Ticket
 
@@ -16,6 +18,19 @@ MIB = 1 << 20
 BODY = bytes(range(256)) * 8 * 1024 + b"the end"
 OWNER, SOMEBODY = "a" * 32, "b" * 32
 MD5_OF_NOTHING = "d41d8cd98f00b204e9800998ecf8427e"
+
+
+@pytest.fixture(scope="module", params=["static", "dynamic"])
+def swift(request, swift):
+    """Each kind of large objects."""
+    return request.getfixturevalue("dynamic_swift") if request.param == "dynamic" else swift
+
+
+@pytest.fixture(scope="module")
+def connection(swift):
+    connection = swiftclient.Connection(swift.auth_url, swift.user, swift.key, retries=0)
+    yield connection
+    connection.close()
 
 
 @pytest.fixture
@@ -126,7 +141,7 @@ def test_what_a_browser_would_run_is_served_as_bytes_and_keeps_its_type_as_metad
 ):
     file = committed(files, upload(b"<script>", type="text/html"))
     head = client.head_object(container, file.names.file)
-    assert head["content-type"] == file.type == "application/octet-stream"
+    assert labels.of_head(head).type == file.type == "application/octet-stream"
     assert head["x-object-meta-original-type"] == "text/html"
 
 
