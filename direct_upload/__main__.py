@@ -21,6 +21,7 @@ from direct_upload.commands.rm import remove
 from direct_upload.commands.rotation import rotate
 from direct_upload.commands.settings import settings_of, with_flags
 from direct_upload.commands.setup import setup
+from direct_upload.commands.status import status
 from direct_upload.commands.sweep import sweep
 from direct_upload.commands.tokens import token
 from direct_upload.core.static_files import STATIC
@@ -39,7 +40,7 @@ def main() -> None:
     """Big files from the browser straight into OpenStack Swift."""
 
 
-for _command in (put, get, list_files, remove, doctor, token, held, release, reject, rotate, setup, sweep):
+for _command in (put, get, list_files, remove, doctor, token, held, release, reject, rotate, setup, status, sweep):
     main.add_command(_command)
 
 

@@ -19,11 +19,10 @@ from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.leftovers import swept_before
 from swift_store.private_store import Record
 from swift_store.settings import Settings
-from swift_store.sweep import Swept
+from swift_store.sweep import LAST_SWEEP, Swept
 
 _log = logging.getLogger(__name__)
 
-_TURN = "sweep"
 _NUMBERS = ("uploads", "segments", "size", "open_uploads", "open_size", "broken_files")
 _JITTER = 0.1
 
@@ -69,19 +68,19 @@ class Sweeper:
         """Sweep, unless another replica did so or does so just now; whether it was done here."""
         storage, records = self._storage, self._storage.records
         began_at = self._now()
-        found = await storage.run(records.read, _TURN)
+        found = await storage.run(records.read, LAST_SWEEP)
         if found is not None and began_at - found["began_at"] < self._settings.sweep_interval / 2:
             self._learn(found)
             return False
         turn: dict[str, Any] = {"by": self._name, "began_at": began_at}
-        await storage.run(records.write, _TURN, turn)
-        found = await storage.run(records.read, _TURN)
+        await storage.run(records.write, LAST_SWEEP, turn)
+        found = await storage.run(records.read, LAST_SWEEP)
         if found is not None and found["by"] != self._name:
             return False
         swept = await storage.run(storage.sweep, swept_before(began_at, self._settings.ticket_lifetime))
         _tell(swept)
         turn |= {"ended_at": self._now(), **{name: getattr(swept, name) for name in _NUMBERS}}
-        await storage.run(records.write, _TURN, turn)
+        await storage.run(records.write, LAST_SWEEP, turn)
         self._learn(turn)
         return True
 

@@ -19,6 +19,9 @@ from swift_store.leftovers import StoredUpload, stored_uploads
 _PAGE = 10_000
 _MOST_NAMED = 100
 
+LAST_SWEEP = "sweep"
+"""The private record of the last sweep of a running site."""
+
 
 @dataclass(frozen=True)
 class Swept:

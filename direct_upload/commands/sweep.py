@@ -49,7 +49,7 @@ def sweep(*, older_than: timedelta | None, dry_run: bool, as_json: bool) -> None
     safe = swept_before(now, settings.ticket_lifetime)
     before = safe if older_than is None else datetime.fromtimestamp(now, UTC) - older_than
     if before > safe:
-        least = age_text(datetime.fromtimestamp(now, UTC) - safe)
+        least = age_text(now - safe.timestamp())
         raise click.UsageError(
             f"--older-than must be at least {least}: younger uploads may still be completed"
         )

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 import click
 
+from direct_upload.commands.identities import owner_of_identity
 from direct_upload.commands.settings import connected, settings_of, swift_in_use
 from swift_store import api_tokens
 from swift_store.api_tokens import ApiToken
 from swift_store.names import is_owner
 from swift_store.owners import owner_of
 from swift_store.private_store import PrivateStore
-from swift_store.settings import IdentityKind, Settings
 
 _DAY = 86400
 
@@ -52,7 +52,7 @@ def create(name: str, identity: str | None, owner: str | None, days: int | None)
         own = owner_of(key, "token", randomness[: api_tokens.ID_BYTES].hex())
         text, made = api_tokens.new_token(
             name,
-            owner or (_owner_of(identity, settings, key) if identity else own),
+            owner or (owner_of_identity(identity, settings, key) if identity else own),
             now=time.time(),
             lifetime=None if days is None else days * _DAY,
             randomness=randomness,
@@ -85,14 +85,6 @@ def revoke(id_or_name: str) -> None:
             raise click.ClickException(reason)
         store.delete(api_tokens.PREFIX + found[0].id)
     click.echo(f"Token {found[0].id} ({found[0].name}) is revoked.")
-
-
-def _owner_of(identity: str, settings: Settings, key: bytes) -> str:
-    """The owner that somebody has who signs in as IDENTITY."""
-    if settings.identity is IdentityKind.ANONYMOUS:
-        raise click.ClickException("anonymous browsers have no identity to name; use --owner, or neither")
-    parts = [settings.oidc_issuer or ""] if settings.identity is IdentityKind.OIDC else []
-    return owner_of(key, settings.identity.value, *parts, identity)
 
 
 def _all(store: PrivateStore) -> list[ApiToken]:

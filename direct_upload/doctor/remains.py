@@ -10,7 +10,7 @@ from direct_upload.doctor.findings import Finding, fault, skipped, warning, well
 from direct_upload.doctor.patient import Patient
 from direct_upload.sizes import age_text, size_text
 from swift_store.leftovers import swept_before
-from swift_store.sweep import Swept, sweep
+from swift_store.sweep import sweep
 
 # A listing of as many takes half a minute.
 _MOST_OBJECTS = 500_000
@@ -32,23 +32,18 @@ def leftovers(patient: Patient) -> Finding:
     }
     if found.broken_files:
         return fault(
-            f"{found.broken_files} files lack segments, such as {found.broken[0]}.",
+            f"Files that lack segments: {found.broken_files}, such as {found.broken[0]}.",
             why="Swift refuses their download (409): somebody deleted segments, or Swift lost them.",
-            advice="Ask their owners for the files, then delete these.",
+            advice="Their owners have to delete them and upload them again. To see whose they are:",
             command=f"direct-upload status --upload {found.broken[0]}",
             **numbers,
         )
-    said = f"{found.uploads} uploads with {size_text(found.size)} were never completed and never will be."
+    said = f"Uploads that nobody can complete any more: {found.uploads}, with {size_text(found.size)}."
     if found.oldest_at is not None and found.oldest_at < before - _NEGLECTED:
         return warning(
-            f"{said} The oldest is {age_text(_age(found))} old.",
+            f"{said} The oldest is {age_text(time.time() - found.oldest_at.timestamp())} old.",
             why="They take room that nobody counts. A sweep every day would have deleted them.",
             command="direct-upload sweep",
             **numbers,
         )
     return well(said if found.uploads else "Nothing is left over.", **numbers)
-
-
-def _age(found: Swept) -> timedelta:
-    began_at = found.oldest_at
-    return timedelta() if began_at is None else timedelta(seconds=time.time() - began_at.timestamp())
