@@ -5,24 +5,31 @@ ARG PYTHON_IMAGE=python:3.13-slim
 # The wheel, with the built page in it.
 FROM $PYTHON_IMAGE AS wheel
 WORKDIR /source
-COPY constraints.txt pyproject.toml README.md LICENSE hatch_build.py ./
+COPY constraints.txt ./
 COPY tools tools
 RUN python3 -m venv /build \
     && /build/bin/pip install --no-cache-dir --constraint constraints.txt \
         build hatchling $(/build/bin/python -m tools.frontend requirements)
+COPY direct_upload/frontend direct_upload/frontend
+RUN /build/bin/python -m tools.frontend build
+COPY pyproject.toml README.md LICENSE hatch_build.py ./
 COPY direct_upload direct_upload
 COPY proxy_upload proxy_upload
 COPY swift_store swift_store
 RUN /build/bin/python -m build --wheel --no-isolation --outdir /wheels
 
-# An environment with the wheel and what the site may be set to use.
-FROM $PYTHON_IMAGE AS site-environment
+# An environment with what the site depends on, and what it may be set to use.
+FROM $PYTHON_IMAGE AS site-dependencies
 ARG EXTRAS=oidc,openstack,redis
-COPY constraints.txt /tmp/
-COPY --from=wheel /wheels /tmp/wheels
+WORKDIR /source
+COPY constraints.txt pyproject.toml deploy/compose/requirements.py ./
 RUN python3 -m venv /opt/direct-upload \
-    && /opt/direct-upload/bin/pip install --no-cache-dir --constraint /tmp/constraints.txt \
-        "$(echo /tmp/wheels/*.whl)[$EXTRAS]"
+    && python3 requirements.py pyproject.toml "$EXTRAS" > requirements.txt \
+    && /opt/direct-upload/bin/pip install --no-cache-dir --constraint constraints.txt --requirement requirements.txt
+
+FROM site-dependencies AS site-environment
+COPY --from=wheel /wheels /wheels
+RUN /opt/direct-upload/bin/pip install --no-cache-dir --no-deps /wheels/*.whl
 
 FROM $PYTHON_IMAGE AS runtime
 # What all our images run as: files in volumes that several of them share need one owner.
@@ -45,10 +52,12 @@ COPY --from=site-environment /opt/direct-upload /opt/direct-upload
 CMD ["direct-upload", "serve"]
 
 # The same with gunicorn, gevent, Locust and an embedded Swift.
-FROM site-environment AS bench-environment
+FROM site-dependencies AS bench-environment
 ARG BENCH_EXTRAS=bench,embedded,proxy
-RUN /opt/direct-upload/bin/pip install --no-cache-dir --constraint /tmp/constraints.txt \
-        "$(echo /tmp/wheels/*.whl)[$BENCH_EXTRAS]"
+RUN python3 requirements.py pyproject.toml "$BENCH_EXTRAS" > requirements.txt \
+    && /opt/direct-upload/bin/pip install --no-cache-dir --constraint constraints.txt --requirement requirements.txt
+COPY --from=wheel /wheels /wheels
+RUN /opt/direct-upload/bin/pip install --no-cache-dir --no-deps /wheels/*.whl
 
 FROM runtime AS bench
 COPY --from=bench-environment /opt/direct-upload /opt/direct-upload
