@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import uuid
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,24 +65,34 @@ class Example:
             self.process.wait()
 
 
-@pytest.fixture(scope="module", params=sorted(lines()))
-def example(request, tmp_path_factory, eventually):
-    """Each of the examples, with a Swift of its own."""
+@pytest.fixture(scope="session")
+def run_example(tmp_path_factory, eventually):
+    """A function that starts an example by its name, with a Swift of its own; once, for all tests."""
+    examples = {}
+
+    def run(name):
+        if name not in examples:
+            examples[name] = started(name, tmp_path_factory.mktemp(name))
+        eventually(lambda: examples[name].answers)
+        return examples[name]
+
+    yield run
+    for example in examples.values():
+        example.end()
+
+
+def started(name, folder):
     port = free_port()
-    folder = tmp_path_factory.mktemp(request.param)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, *shlex.split(lines()[request.param])[1:], "--port", str(port)],
+            [sys.executable, *shlex.split(lines()[name])[1:], "--port", str(port)],
             cwd=ROOT,
             env=clean_environ() | {"DIRECT_UPLOAD_DATA_DIR": str(folder / "data")},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
         )
-    running = Example(request.param, f"http://localhost:{port}", process)
-    eventually(lambda: running.answers)
-    yield running
-    running.end()
+    return Example(name, f"http://localhost:{port}", process)
 
 
 @pytest.fixture(scope="module")
@@ -120,31 +131,49 @@ class Visit:
         assert answer.status == 200
         return answer.json()["files"]
 
-    def count(self, event):
-        """Count an event of the element from now on, in `window.heard`."""
+    def listen(self, event):
+        """Keep what the element tells by this event from now on, in `window.heard`."""
         self.element.evaluate(
             "(element, event) => { window.heard = [];"
             "element.addEventListener(event, ({ detail }) => heard.push(detail)) }",
             event,
         )
 
+    def heard(self, count):
+        """What the event has told, once it has come COUNT times."""
+        self.page.wait_for_function("count => heard.length >= count", arg=count)
+        return self.page.evaluate("heard")
+
+    def hold(self):
+        """Let no segment reach Swift, until `let_go`."""
+        self.page.route("**/segments/**", lambda _route: None)
+
+    def let_go(self):
+        self.page.unroute("**/segments/**")
+
 
 @pytest.fixture
-def visit(chromium, example):
-    """A function that opens the example as a person whose browser knows nobody yet; no page may throw."""
+def visit(chromium):
+    """A function that opens an example as a person whose browser knows nobody yet; no page may throw."""
     complaints = []
     with ExitStack() as contexts:
 
         @contextmanager
-        def opened():
-            context = chromium.new_context(accept_downloads=True)
+        def opened(options):
+            context = chromium.new_context(accept_downloads=True, **options)
             yield context.new_page()
             context.close()
 
-        def open_as(name):
-            page = contexts.enter_context(opened())
+        def open_as(name, example, **options):
+            page = contexts.enter_context(opened(options))
             page.on("pageerror", lambda error: complaints.append(str(error)))
-            return Visit(page, example.url).sign_in(name)
+            page.on("console", lambda message: complaints.append(message.text) if is_bad(message) else None)
+            # Nobody before had this name, so whoever comes has no files yet.
+            return Visit(page, example.url).sign_in(f"{name}-{uuid.uuid4().hex[:8]}")
 
         yield open_as
     assert complaints == []
+
+
+def is_bad(message):
+    return "Content Security" in message.text
