@@ -23,6 +23,7 @@ from bench.runner.run import RunRefused, Wishes, missing, run
 from bench.runner.server import ServerFailed
 from bench.runner.swift import SwiftFailed
 from bench.scenarios import PROFILES, SCENARIOS, Profile, lasting
+from bench.soak.command import soak_command
 from swift_store.credentials import IncompleteCredentials, credentials_from
 
 _FAULTS = (RunRefused, RecordError, GeneratorFailed, SwiftFailed)
@@ -236,6 +237,7 @@ main.add_command(browser_command)
 main.add_command(browser_docs_command)
 main.add_command(faults_command)
 main.add_command(faults_docs_command)
+main.add_command(soak_command)
 
 
 @contextmanager

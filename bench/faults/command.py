@@ -88,7 +88,7 @@ def _play(out: Path, wanted: Sequence[Cell], jobs: int) -> MatrixRun:
         return run
 
     with _shown(len(wanted)) as show:
-        matrix = Matrix(wanted, _chromium(), lambda played: (show(played), written())[0])
+        matrix = Matrix(wanted, find_chromium(), lambda played: (show(played), written())[0])
         matrix.run(jobs)
     return written()
 
@@ -109,7 +109,8 @@ def _shown(count: int) -> Iterator[Callable[[Played], None]]:
         yield show
 
 
-def _chromium() -> str:
+def find_chromium() -> str:
+    """The Chromium that the tests use, installed when there is none."""
     found = subprocess.run(
         [sys.executable, "-m", "tools.chromium"],
         cwd=ROOT, capture_output=True, text=True, timeout=_TOOL_SECONDS, check=False,

@@ -22,6 +22,7 @@ _PAUSE_SECONDS: Final = 0.25
 # When all tickets have ended, and the day of grace too.
 _SWEEP_AHEAD_SECONDS: Final = 9 * 86400
 _SEGMENTS: Final = "segments/"
+_FILES: Final = "files/"
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,25 @@ class Kept:
 
 
 def look(stage: Stage) -> Kept:
-    """Read every visible file (None: it can't be read whole), sweep as in nine days, and look for orphans."""
+    """Read every visible file (None: it can't be read whole), and look for what is left over after a sweep.
+
+    The sweep is one as in nine days; where there is nothing for it to delete, it is left out.
+    """
     account = stage.account()
-    _until_settled(account)
-    _sweep(stage)
+    until_settled(account)
+    manifests, orphans = contents(account)
+    if orphans:
+        sweep(stage)
+        manifests, orphans = contents(account)
+    return Kept([read(account, name) for name in manifests], orphans)
+
+
+def contents(account: Account) -> tuple[list[str], list[str]]:
+    """The names of the files, and of the segments that belong to none."""
     listed = [entry["name"] for entry in account.listing(CONTAINER)]
-    manifests = [name for name in listed if name.startswith("files/")]
+    manifests = [name for name in listed if name.startswith(_FILES)]
     owned = {segment for name in manifests for segment in _segments_of(account, name)}
-    orphans = [name for name in listed if name.startswith(_SEGMENTS) and name not in owned]
-    return Kept([_read(account, name) for name in manifests], orphans)
+    return manifests, [name for name in listed if name.startswith(_SEGMENTS) and name not in owned]
 
 
 def violations(kept: Kept, *, sources: Sequence[bytes], is_stored: bool, is_told: bool) -> tuple[str, ...]:
@@ -75,14 +86,15 @@ def clear(stage: Stage) -> None:
                 return
 
 
-def _sweep(stage: Stage) -> None:
+def sweep(stage: Stage) -> None:
+    """Sweep as if all tickets had ended, and the day of grace too."""
     later = stage.folder / "in-nine-days"
     later.mkdir(exist_ok=True)
     (later / world.CLOCK).write_text(str(_SWEEP_AHEAD_SECONDS))
     stage.command("sweep", world_folder=later)
 
 
-def _until_settled(account: Account) -> None:
+def until_settled(account: Account) -> None:
     """What a container server missed comes a little later; wait until two looks see the same."""
     deadline = time.monotonic() + _SETTLE_SECONDS
     before: Any = None
@@ -102,7 +114,8 @@ def _segments_of(account: Account, name: str) -> list[str]:
     return []
 
 
-def _read(account: Account, name: str) -> bytes | None:
+def read(account: Account, name: str) -> bytes | None:
+    """A file's bytes; None when it can't be read whole."""
     return _get(account, name)
 
 

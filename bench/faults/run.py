@@ -38,8 +38,12 @@ class Matrix:
     def run(self, jobs: int) -> None:
         """Play all of them. Raises what a worker could not bear."""
         with ThreadPoolExecutor(jobs, thread_name_prefix="cells") as workers:
-            for done in [workers.submit(self._work) for _ in range(jobs)]:
-                done.result()
+            try:
+                for done in [workers.submit(self._work) for _ in range(jobs)]:
+                    done.result()
+            finally:
+                # Whoever is interrupted waits for the cells that are being played, and for no others.
+                self._waiting.clear()
 
     def _work(self) -> None:
         with ExitStack() as kept:

@@ -97,6 +97,7 @@ def _status(status: int, told: str | None) -> Fault:
 
 _REFUSED: Final = "An answer that means no: trying again by itself can't help, so the person decides."
 _NO_DELETION: Final = "A deletion is one request; that it failed is told, and the person may try again."
+_DAMAGED: Final = "The site can't tell a damaged request from a wrong one; Swift can, by the MD5."
 _FILE_GONE: Final = "What was chosen is not there any more."
 
 CONNECTION: Final = (
@@ -113,7 +114,8 @@ CONNECTION: Final = (
     Fault("trickle", "Slow trickle", Group.CONNECTION, _on_wire(wire.Trickle()), needs_much=True),
     Fault("duplicate", "Request arrives twice", Group.CONNECTION, _on_wire(wire.Repeat())),
     Fault(
-        "corrupted", "A byte of it changed", Group.CONNECTION, _on_wire(wire.Corrupt(at=40)), needs_body=True
+        "corrupted", "A byte of it changed", Group.CONNECTION, _on_wire(wire.Corrupt(at=40)), _DAMAGED,
+        needs_body=True,
     ),
 )  # fmt: skip
 

@@ -1,0 +1,125 @@
+"""A soak as a page: what was sent and said, what was found, and how memory and open files went."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from bench.report import numbers
+from bench.report.canvas import canvas, svg
+from bench.soak.judging import RULE, Trend, trends
+from bench.soak.records import Recorded, read
+from bench.soak.watching import Reading
+
+PLOT: Final = "soak.svg"
+_COLOURS: Final = ("#0b5cab", "#d55e00", "#00795a", "#b0457f", "#7a4a12")
+_DESCRIPTION: Final = "Memory and open files of every kind of process over the time of the soak."
+
+
+def is_good(recorded: Recorded) -> bool:
+    """Whether nothing is lost, left over, unexplained or growing."""
+    found = recorded.soak.found
+    is_whole = not (found.wrong or found.lost or found.orphans)
+    is_explained = not any(why.startswith("unexplained") for why in recorded.soak.troubles)
+    return is_whole and is_explained and all(trend.is_flat for trend in trends(recorded.readings))
+
+
+def render(folder: Path) -> None:
+    """Write report.md, report.html and the plot."""
+    recorded = read(folder)
+    picture = plot(recorded.readings)
+    text = markdown(recorded)
+    (folder / PLOT).write_text(picture + "\n", encoding="utf-8")
+    (folder / "report.md").write_text(f"{text}\n\n![{_DESCRIPTION}]({PLOT})\n", encoding="utf-8")
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Soak</title>'
+        "<style>body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}</style>"
+        f"<h1>Soak</h1><pre>{html.escape(text)}</pre>{picture}</html>\n"
+    )
+    (folder / "report.html").write_text(page, encoding="utf-8")
+
+
+def markdown(recorded: Recorded) -> str:
+    """The figures."""
+    soak, found = recorded.soak, recorded.soak.found
+    verdict = "Nothing is lost, left over, unexplained or growing." if is_good(recorded) else "**Not good.**"
+    summary = (
+        f"{verdict} {len(recorded.sent)} uploads in {soak.seconds / 60:.0f} minutes, "
+        f"{len(recorded.gusts)} faults put in their way (seed {soak.seed}), on {soak.machine.cpu}, "
+        f"{soak.machine.cores} cores, {soak.started_at[:10]}."
+    )
+    compared = (
+        f"{found.files} files with {numbers.amount(found.compared_bytes)} are visible, each compared with "
+        f"its source: {len(found.wrong)} differ, {len(found.lost)} that were said to be stored are not "
+        f"there. Segments of no file before the sweep: {found.left_before_sweep}; after it: {found.orphans}."
+    )
+    parts = [
+        summary,
+        _sent_table(recorded),
+        compared,
+        _faults(recorded),
+        _trend_table(trends(recorded.readings)),
+        RULE,
+        _troubles(recorded),
+    ]
+    return "\n\n".join(parts)
+
+
+def _sent_table(recorded: Recorded) -> str:
+    lines = ["| client | files | bytes | stored | failed | last words of those that failed |"]
+    lines.append("| --- | --: | --: | --: | --: | --- |")
+    for client in sorted({one.client for one in recorded.sent}):
+        own = [one for one in recorded.sent if one.client == client]
+        failed = Counter(one.words for one in own if not one.is_stored)
+        words = "; ".join(f"{count} times {text[:160]}" for text, count in failed.most_common(3)).replace(
+            "|", " "
+        )
+        size = numbers.amount(sum(one.size for one in own))
+        stored = sum(one.is_stored for one in own)
+        lines.append(f"| {client} | {len(own)} | {size} | {stored} | {len(own) - stored} | {words} |")
+    return "\n".join(lines)
+
+
+def _faults(recorded: Recorded) -> str:
+    counted = Counter(gust.fault for gust in recorded.gusts)
+    return "Faults: " + ", ".join(f"{count} times {fault}" for fault, count in counted.most_common()) + "."
+
+
+def _trend_table(found: Sequence[Trend]) -> str:
+    lines = ["| processes | of what | median | growth | |", "| --- | --- | --: | --: | --- |"]
+    for trend in found:
+        median, growth = (_amount(trend.what, value) for value in (trend.median, trend.growth))
+        judged = "flat" if trend.is_flat else "**growing**"
+        lines.append(f"| {trend.role} | {trend.what} | {median} | {growth} | {judged} |")
+    return "\n".join(lines)
+
+
+def _amount(what: str, value: float) -> str:
+    return f"{value / 1e6:.1f} MB" if what == "memory" else f"{value:.0f}"
+
+
+def _troubles(recorded: Recorded) -> str:
+    if not recorded.soak.troubles:
+        return "No errors in the logs of the site and of Swift."
+    lines = [f"- {count} times {why}" for why, count in sorted(recorded.soak.troubles.items())]
+    return "\n".join(["Errors in the logs of the site and of Swift:", "", *lines])
+
+
+def plot(readings: Sequence[Reading]) -> str:
+    """Two panels, one line for each kind of process."""
+    figure, (memory, files) = canvas(9.2, 6.0, rows=(3, 2))
+    for colour, role in zip(_COLOURS, sorted({reading.role for reading in readings}), strict=False):
+        own = [reading for reading in readings if reading.role == role]
+        minutes = [reading.t / 60 for reading in own]
+        memory.plot(minutes, [reading.rss_bytes / 1e6 for reading in own], color=colour, lw=1.2, label=role)
+        files.plot(minutes, [reading.descriptors for reading in own], color=colour, lw=1.2)
+    memory.set_ylabel("memory in MB")
+    memory.set_ylim(bottom=0)
+    memory.legend(frameon=False)
+    files.set_ylabel("open files")
+    files.set_ylim(bottom=0)
+    files.set_xlabel("minutes")
+    return svg(figure, "soak", _DESCRIPTION)

@@ -1,0 +1,168 @@
+"""A whole soak: the clients send in bad weather until the time is up, then everything is compared."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from bench.faults import invariant
+from bench.faults.browser import chromium
+from bench.faults.stage import Stage, stage
+from bench.faults.terminal import terminal_sender
+from bench.runner.machine import machine
+from bench.soak.judging import EXPLAINED, troubles
+from bench.soak.plan import items, named
+from bench.soak.records import Found, Recorded, Soak
+from bench.soak.senders import ApiClient, Client, OpenPage, Sent, Terminal, keep_sending
+from bench.soak.watching import Watching, chromium_pid
+from bench.soak.weather import DISASTERS, Weather
+
+Show = Callable[[Sent], None]
+_START_MS: Final = 60_000
+# Disasters come in the first quarter: after them, memory and open files are judged.
+_DISASTER_SHARES: Final = (0.08, 0.16)
+_LOGS: Final = "*.log"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """`clients` are names of `CLIENTS`."""
+
+    seconds: float
+    seed: int
+    chromium: str
+    clients: Sequence[str]
+
+
+class _Session:
+    """What the threads of one soak share."""
+
+    def __init__(self, played_on: Stage, wishes: Wishes, show: Show) -> None:
+        self.stage = played_on
+        self.wishes = wishes
+        self.stopping = threading.Event()
+        self.sent: list[Sent] = []
+        self._show = show
+        self._lock = threading.Lock()
+
+    def send(self, name: str) -> None:
+        """Be one client until the soak ends."""
+        with ExitStack() as stack:
+            client = CLIENTS[name](self, stack)
+            folder = self.stage.folder / f"files-{name}"
+            folder.mkdir()
+            for sent in keep_sending(client, items(name, self.wishes.seed), folder, self.stopping):
+                with self._lock:
+                    self.sent.append(sent)
+                    self._show(sent)
+
+
+def _open_page(session: _Session, stack: ExitStack) -> Client:
+    browser = stack.enter_context(chromium(session.wishes.chromium))
+    page = browser.new_page()
+    page.goto(session.stage.url, timeout=_START_MS)
+    page.get_by_test_id("file-input").wait_for(state="attached", timeout=_START_MS)
+    return OpenPage(page)
+
+
+def _terminal(session: _Session, stack: ExitStack) -> Client:
+    return Terminal(stack.enter_context(terminal_sender(session.stage.url, session.stage.folder)))
+
+
+def _api(session: _Session, stack: ExitStack) -> Client:
+    client = ApiClient(session.stage.url)
+    stack.callback(client.close)
+    return client
+
+
+CLIENTS: Final[dict[str, Callable[[_Session, ExitStack], Client]]] = {
+    "browser": _open_page,
+    "terminal": _terminal,
+    "api": _api,
+}
+
+
+def run(wishes: Wishes, show: Show) -> Recorded:
+    """Send for so long, then look at all that is stored, and at the logs."""
+    started_at = datetime.now().astimezone().isoformat(timespec="seconds")
+    with stage() as played_on:
+        session = _Session(played_on, wishes, show)
+        weather, watching = Weather(played_on, wishes.seed), _watching(played_on)
+        begun = time.monotonic()
+        with ThreadPoolExecutor(len(wishes.clients), thread_name_prefix="soak") as threads:
+            watching.start()
+            weather.start()
+            working = [threads.submit(session.send, name) for name in wishes.clients]
+            try:
+                _wait(begun, wishes.seconds, weather, working)
+            finally:
+                weather.stop()
+                session.stopping.set()
+            for one in working:
+                one.result()
+        watching.stop()
+        soak = Soak(
+            started_at=started_at,
+            seconds=round(time.monotonic() - begun, 1),
+            seed=wishes.seed,
+            machine=machine(),
+            found=compare(played_on, session.sent),
+            troubles=troubles(_log_lines(played_on), EXPLAINED),
+        )
+    return Recorded(soak, session.sent, weather.gusts, watching.readings)
+
+
+def _wait(begun: float, seconds: float, weather: Weather, working: Sequence[object]) -> None:
+    """Let the time pass; have the disasters at theirs. Ends early when a client has."""
+    coming = list(zip(_DISASTER_SHARES, DISASTERS, strict=True))
+    while (passed := time.monotonic() - begun) < seconds:
+        if coming and passed > coming[0][0] * seconds:
+            weather.disaster(coming.pop(0)[1])
+        if any(getattr(one, "done")() for one in working):  # noqa: B009 - futures of different kinds
+            return
+        time.sleep(0.2)
+
+
+def _watching(played_on: Stage) -> Watching:
+    return Watching(
+        {
+            "site": lambda: None if played_on.site is None else played_on.site.pid,
+            "Swift": lambda: played_on.swift.pid,
+            "Chromium": chromium_pid,
+            "the soak itself": os.getpid,
+        }
+    )
+
+
+def compare(played_on: Stage, sent: Sequence[Sent]) -> Found:
+    """Compare every visible file with its source, sweep, and count what is left over."""
+    account = played_on.account()
+    invariant.until_settled(account)
+    _, before = invariant.contents(account)
+    invariant.sweep(played_on)
+    files, orphans = invariant.contents(account)
+    wrong, seen, compared = [], set(), 0
+    for name in files:
+        item = named(name.rpartition("/")[2])
+        content = invariant.read(account, name)
+        if item is None or content != item.content:
+            wrong.append(name)
+            continue
+        seen.add(item.name)
+        compared += item.size
+    lost = tuple(one.name for one in sent if one.is_stored and one.name not in seen)
+    return Found(len(files), compared, tuple(wrong), lost, len(orphans), len(before))
+
+
+def _log_lines(played_on: Stage) -> list[str]:
+    swift: Path = played_on.folder / "swift" / "log"
+    logs = [played_on.site_log, *sorted(swift.glob(_LOGS))]
+    return [line for log in logs if log.exists() for line in log.read_text(errors="replace").splitlines()]
