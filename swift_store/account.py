@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from swift_store import account_keys
 from swift_store.client import SwiftClient
 from swift_store.keys import Secrets, tempurl_keys
 from swift_store.private_store import CLOSED, PrivateStore, private_container
@@ -79,6 +80,8 @@ def plan(
     ]
     if PrivateStore(client, container).owner_key() is None:
         changes.append(Change(private, "key of owners", "none", "a random one"))
+    if account_keys.lacking(client, secrets, container):
+        changes.append(Change("(account)", _KEYS[KEY], "none of the secret", "of the secret"))
     return changes
 
 
@@ -96,6 +99,7 @@ def prepare(
     """
     headers = container_headers(secrets, container, origins)
     client.put_container(container, headers if quota is None else headers | {QUOTA: str(quota)})
+    account_keys.prepare(client, secrets, container)
     PrivateStore(client, container).prepare()
 
 

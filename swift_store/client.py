@@ -71,6 +71,11 @@ class SwiftClient:
         with self._connection() as connection:
             return dict(connection.head_account())
 
+    def post_account(self, headers: Mapping[str, str]) -> None:
+        """Change these headers of the account."""
+        with self._connection() as connection:
+            connection.post_account(dict(headers))
+
     def capabilities(self) -> Capabilities:
         """What the cluster can do; asked once, and remembered."""
         # Two threads may both ask at first, and learn the same.

@@ -40,7 +40,8 @@ MEASURED_SERVERS = {"bench.input_readers.app"}
 
 # The modules of swift_store that act on the world. A new one has to be named here.
 SHELLS = (
-    "swift_store.client", "swift_store.account", "swift_store.files", "swift_store.private_store",
+    "swift_store.client", "swift_store.account", "swift_store.account_keys", "swift_store.files",
+    "swift_store.private_store",
     "swift_store.once", "swift_store.hazards", "swift_store.sweep", "swift_store.usage",
     "swift_store.held_files", "swift_store.manifests.choice",
     "swift_store.manifests.dynamic", "swift_store.manifests.static",

@@ -109,17 +109,18 @@ def command():
 def prepared(swift, command):
     """A function that prepares a new container by `setup`; returns the environment for a site on it.
 
-    The servers reach Swift through a relay, if one is given; browsers always go straight.
+    The servers reach Swift through a relay, if one is given; browsers always go straight. `cluster` may be
+    another one than the usual.
     """
 
-    def prepare(relay=None, **settings):
+    def prepare(relay=None, cluster=swift, **settings):
         port = free_port()
         environ = {
-            **swift.environ,
+            **cluster.environ,
             "DIRECT_UPLOAD_SECRET": SECRET,
             "DIRECT_UPLOAD_CONTAINER": f"site-{uuid.uuid4().hex}",
             "DIRECT_UPLOAD_PORT": str(port),
-            "DIRECT_UPLOAD_SWIFT_PUBLIC_URL": swift.storage_url.rsplit("/v1/")[0],
+            "DIRECT_UPLOAD_SWIFT_PUBLIC_URL": cluster.storage_url.rsplit("/v1/")[0],
             **{f"DIRECT_UPLOAD_{name.upper()}": value for name, value in settings.items()},
         }
         if relay is not None:
@@ -243,7 +244,12 @@ class Upload:
         self.md5s = [hashlib.md5(part, usedforsecurity=False).hexdigest() for part in self.parts]
 
     def url(self, number):
-        return f"{self.target['url']}{number:08d}?{self.target['query']}"
+        query = self.target["query"] or self.sign(number).json()["queries"][0]
+        return f"{self.target['url']}{number:08d}?{query}"
+
+    def sign(self, *numbers, **changes):
+        body = {"ticket": self.ticket, "segments": numbers, **changes}
+        return self.api.post(f"/api/uploads/{self.id}/signatures", json=body)
 
     def send(self, *numbers):
         """PUT these segments to Swift; all of them by default."""

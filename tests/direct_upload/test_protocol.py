@@ -41,6 +41,13 @@ def test_an_upload_says_when_it_began_and_its_signature_when_it_ends(api):
     assert abs(datetime.fromisoformat(file["created_at"]) - datetime.now(UTC)) < timedelta(minutes=1)
 
 
+def test_a_target_is_whole_by_itself_and_any_segment_may_be_signed_alone(api):
+    upload = api.begin(BODY, segment_size=MIB)
+    assert set(upload.target) == {"url", "query", "expires_at"}
+    upload.target = {**upload.target, "query": upload.sign(1).json()["queries"][0]}
+    upload.send(1)
+
+
 def test_an_empty_file_has_no_segments(api):
     upload = api.begin(b"", name="empty")
     assert upload.created["segment_count"] == 0
