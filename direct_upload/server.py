@@ -13,14 +13,13 @@ from direct_upload import access_log
 from direct_upload.app import make_app
 from direct_upload.body_limit import MAX_BODY_BYTES
 from direct_upload.connection_guard import MOST_WAITING_BYTES, GuardedServer, affordable_connections
-from direct_upload.core.making import make_service
+from direct_upload.core.making import make_service, running
 from direct_upload.drain import Drain
 from direct_upload.handlers import Site
 from direct_upload.identity import Identity
 from direct_upload.identity.choice import make_identity
 from direct_upload.identity.tokens import TokenBook
 from direct_upload.pulse import feel_pulse
-from direct_upload.sweeper import Sweeper
 from direct_upload.workers import STOP_SIGNALS, supervise
 from swift_store.settings import Settings
 
@@ -30,6 +29,8 @@ _BODY_SECONDS = 30
 # A ticket of 8 KiB, cookies, and what browsers and proxies add.
 _MAX_HEADER_BYTES = 32 << 10
 _IDLE_SECONDS = 75
+# A worker that has not signed in to Swift would refuse what another one takes, so it is given a moment.
+_SIGN_IN_SECONDS = 2.0
 
 
 def serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
@@ -58,24 +59,16 @@ async def _serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
         body_timeout=_BODY_SECONDS,
         idle_connection_timeout=_IDLE_SECONDS,
     )
-    connecting = asyncio.create_task(site.storage.connect())
-    telling = asyncio.create_task(site.commits.outbox.run())
-    sweeping = asyncio.create_task(Sweeper(site.storage, settings, site.metrics, site.now).run())
     pulse = asyncio.create_task(feel_pulse(site.metrics, lambda: server.open_connections))
-    server.add_sockets(sockets)
-    await stop.wait()
-    server.stop()
-    connecting.cancel()
-    left = await site.drain.stop(settings.stop_timeout)
-    if left:
-        _log.warning("stopped with %d requests open", left)
-    await server.close_all_connections()
-    telling.cancel()
-    sweeping.cancel()
+    async with running(site.uploads, patience=_SIGN_IN_SECONDS):
+        server.add_sockets(sockets)
+        await stop.wait()
+        server.stop()
+        left = await site.drain.stop(settings.stop_timeout)
+        if left:
+            _log.warning("stopped with %d requests open", left)
+        await server.close_all_connections()
     pulse.cancel()
-    site.commits.close()
-    site.storage.close()
-    site.tracing.close()
 
 
 def make_site(settings: Settings, prefix: str = "", identity: Identity | None = None) -> Site:
