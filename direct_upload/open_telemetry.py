@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
+from threading import Thread
 
 from opentelemetry import context, propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -16,6 +17,8 @@ from opentelemetry.trace import Status, StatusCode
 from direct_upload.spans import Attributes, Span, SpanKind, Tracing
 
 _NAME = "direct-upload"
+# A collector that is away must not hold up a stop for longer.
+_CLOSE_SECONDS = 3
 _KINDS = {SpanKind.INTERNAL: trace.SpanKind.INTERNAL, SpanKind.CLIENT: trace.SpanKind.CLIENT}
 
 
@@ -25,7 +28,9 @@ class OpenTelemetry(Tracing):
     def __init__(self, exporter: SpanExporter | None = None) -> None:
         # What the environment says of the service comes later, and so counts more.
         own = Resource.create({SERVICE_NAME: _NAME, SERVICE_VERSION: version(_NAME)})
-        self._provider = TracerProvider(resource=own.merge(OTELResourceDetector().detect()))
+        self._provider = TracerProvider(
+            resource=own.merge(OTELResourceDetector().detect()), shutdown_on_exit=False
+        )
         self._provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter()))
         self._tracer = self._provider.get_tracer(_NAME, version(_NAME))
 
@@ -55,7 +60,9 @@ class OpenTelemetry(Tracing):
             yield _Recorded(span)
 
     def close(self) -> None:
-        self._provider.shutdown()
+        last_try = Thread(target=self._provider.shutdown, daemon=True)
+        last_try.start()
+        last_try.join(_CLOSE_SECONDS)
 
 
 class _Recorded(Span):
