@@ -7,7 +7,7 @@ import pytest
 
 from swift_store import account, hazards, tempurl
 from swift_store.dev import EmbeddedSwift
-from swift_store.dev.changes import tempurl_that_takes
+from swift_store.dev.changes import tempurl_that_takes, without_prefix_signatures
 from swift_store.hazards import ProbeFailed
 from swift_store.signer import Signer
 
@@ -42,6 +42,20 @@ def test_each_hole_of_an_older_swift_is_found(client_for, weak_swift):
     (found,) = probe(hazards.read_outs, client, "probed")
     assert (found.attack.lower(), found.is_read_out) == (weak_swift.hole, True)
     assert client.list_objects("probed", prefix="", limit=10) == []
+
+
+def test_an_old_swift_is_seen_to_sign_no_prefixes_and_is_probed_all_the_same(client_for):
+    with EmbeddedSwift(background_seconds=0, changes=without_prefix_signatures()) as cluster:
+        client = client_for(cluster)
+        account.prepare(client, "probed", SECRET, ["http://localhost:1"])
+        assert not probe(hazards.signs_prefixes, client, "probed")
+        assert probe(hazards.all_hazards, client, "probed") == []
+        assert client.list_objects("probed", prefix="", limit=10) == []
+
+
+def test_a_present_day_swift_is_seen_to_sign_prefixes(client, container):
+    account.prepare(client, container, SECRET, ["http://localhost:1"])
+    assert probe(hazards.signs_prefixes, client, container)
 
 
 def test_without_our_key_the_probe_says_that_it_knows_nothing(client, container):

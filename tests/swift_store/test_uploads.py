@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from swift_store.capabilities import from_info
 from swift_store.errors import PROBLEMS, Problem
 from swift_store.names import created_at, is_upload_id
 from swift_store.slo import MIB
@@ -73,3 +74,47 @@ def test_a_problem_renders_as_rfc_9457_says():
 def test_every_code_is_a_word_with_an_error_s_status(code):
     assert code == code.lower().replace("_", "-").replace(" ", "-")
     assert 400 <= PROBLEMS[code] < 600
+
+
+@pytest.mark.parametrize(
+    ("told", "limits"),
+    [
+        ({}, (40 * MIB, 4 * MIB, 5 << 30, 1000, MIB)),
+        ({"slo": {"max_manifest_segments": 5000}}, (40 * MIB, 4 * MIB, 5 << 30, 1000, MIB)),
+        (
+            {"slo": {"max_manifest_segments": 3, "min_segment_size": 6 * MIB}},
+            (40 * MIB, 6 * MIB, 5 << 30, 3, 6 * MIB),
+        ),
+        ({"swift": {"max_file_size": 3 * MIB + 7}}, (40 * MIB, 3 * MIB + 7, 3 * MIB + 7, 1000, MIB)),
+        (
+            {"swift": {"max_file_size": 3 * MIB + 7}, "slo": {"max_manifest_segments": 5}},
+            (15 * MIB, 3 * MIB + 7, 3 * MIB + 7, 5, MIB),
+        ),
+        ({"swift": {"max_file_size": 1000}}, (10**6, 1000, 1000, 1000, 1000)),
+    ],
+    ids=["nothing", "more segments", "few and large", "small", "few and small", "tiny"],
+)
+def test_limits_are_the_operator_s_as_far_as_the_cluster_can_do_it(told, limits):
+    found = Limits.within(
+        from_info({"slo": {}, **told}), max_file_size=40 * MIB, segment_size=4 * MIB, ticket_lifetime=60
+    )
+    assert limits == (
+        found.max_file_size,
+        found.segment_size,
+        found.max_segment_size,
+        found.max_segments,
+        found.min_segment_size,
+    )
+
+
+def test_the_largest_file_that_a_cluster_can_hold_is_taken_and_one_byte_more_is_told_the_limit():
+    limits = Limits.within(
+        from_info({"swift": {"max_file_size": 3 * MIB + 7}, "slo": {"max_manifest_segments": 5}}),
+        max_file_size=1 << 40,
+        segment_size=32 * MIB,
+        ticket_lifetime=60,
+    )
+    assert ticket_for(replace(WISH, size=15 * MIB), limits).segments.count == 5
+    with pytest.raises(Problem) as refused:
+        ticket_for(replace(WISH, size=15 * MIB + 1), limits)
+    assert (refused.value.code, refused.value.members["limit"]) == ("file-too-large", 15 * MIB)
