@@ -113,7 +113,7 @@ class Visit:
         self.page.goto(self.url)
         self.page.get_by_label("Your name").fill(name)
         self.page.get_by_role("button", name="Sign in").click()
-        expect(self.element).to_be_visible()
+        expect(self.element).to_be_visible(timeout=PATIENCE_MS)
         return self
 
     def choose(self, *files):

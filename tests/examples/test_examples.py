@@ -89,5 +89,31 @@ def test_a_body_that_is_too_large_is_refused(example):
     assert (answer.status_code, answer.json()["code"]) == (413, "request-too-large")
 
 
+def test_the_whole_page_works_below_a_prefix(visit, run_example, tmp_path):
+    source = tmp_path / "beach.txt"
+    source.write_text("sand")
+    ann = visit("ann", run_example("tornado_site"))
+    ann.page.get_by_role("link", name="All your files").click()
+    ann.page.get_by_test_id("file-input").set_input_files(source)
+    expect(ann.page.get_by_test_id("file-row")).to_contain_text("beach.txt", timeout=60_000)
+    with ann.page.expect_download() as waiting:
+        ann.page.get_by_test_id("file-download").click()
+    assert Path(waiting.value.path()).read_text() == "sand"
+
+
+def test_a_link_for_others_carries_the_prefix_and_opens(visit, run_example, tmp_path):
+    source = tmp_path / "beach.txt"
+    source.write_text("sand")
+    ann = visit("ann", run_example("tornado_site"))
+    ann.choose(source)
+    ann.expect_stored("beach.txt")
+    (file,) = ann.files()
+    link = ann.page.request.post(
+        f"{ann.url}/uploads/api/files/{file['id']}/links", data={"expires_in": 600}
+    ).json()
+    assert link["url"].startswith(f"{ann.url}/uploads/l/")
+    assert httpx.get(link["url"], follow_redirects=True).text == "sand"
+
+
 def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
