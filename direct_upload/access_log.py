@@ -60,7 +60,9 @@ def log_request(handler: RequestHandler) -> None:
     name = type(handler).__name__
     if isinstance(handler, SiteHandler):
         metrics = handler.site.metrics
-        metrics.requests.labels(request.method, name, status).inc()
+        # Anybody can make up a method, and each would be a time series.
+        method = request.method if request.method in RequestHandler.SUPPORTED_METHODS else "other"
+        metrics.requests.labels(method, name, status).inc()
         metrics.seconds.labels(name).observe(seconds)
     _level(status)(
         "%s %s %d %.1f ms",

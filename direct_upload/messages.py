@@ -43,7 +43,10 @@ class Message(BaseModel):
 
 
 class ProblemMessage(BaseModel):
-    """RFC 9457. `code` is stable; some codes have further members, such as `segments` or `limit`."""
+    """RFC 9457. `code` is stable; some codes have further members, such as `segments` or `limit`.
+
+    `request_id` is what the operator finds the request by; the problem of an item of a batch has none.
+    """
 
     model_config = ConfigDict(extra="allow")
 

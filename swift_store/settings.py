@@ -127,7 +127,7 @@ class Settings:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] | None = setting(
         "",
         "Addresses and networks of your reverse proxies, with spaces between. Only they are believed "
-        "what they say of a client: its address (X-Forwarded-For) and its identity.",
+        "what they say of a client: its address (X-Forwarded-For), its identity, and its request's id.",
         networks,
     )
     oidc_issuer: str | None = setting("", "With oidc: the provider's issuer, an https address.", issuer)

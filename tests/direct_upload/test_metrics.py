@@ -4,7 +4,6 @@ import json
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
@@ -89,15 +88,25 @@ def test_the_process_shows_what_it_is_and_how_it_does(api, grown, eventually):
     eventually(lambda: samples_of(api.get("/metrics").text)[("direct_upload_open_connections",)] >= 1)
 
 
+def test_made_up_methods_and_addresses_make_no_time_series(api, grown):
+    api.get("/nothing/0")
+    before = len(samples_of(api.get("/metrics").text))
+    for number in range(20):
+        api.swift.request(f"MADE-UP-{number}", f"{api.base_url}/api/uploads")
+        api.get(f"/nothing/{number}")
+    assert grown("requests_total", method="other", handler="Uploads", status="405") == 20
+    assert len(samples_of(api.get("/metrics").text)) <= before + 40
+
+
 def test_several_workers_are_counted_together(prepared, run_site, api_of, ready, eventually):
     site = run_site(prepared(workers="2"))
     ready(site)
     api = api_of(site)
     # A new connection may meet the other worker, which may not have reached Swift yet.
-    wish = {"name": "a", "size": 1, "type": "a/b"}
-    answers = [httpx.post(f"{site.url}/api/uploads", json=wish).status_code for _ in range(8)]
+    wish, anew = {"name": "a", "size": 1, "type": "a/b"}, {"Connection": "close"}
+    answers = [api.post("/api/uploads", json=wish, headers=anew).status_code for _ in range(8)]
     for _ in range(8):
-        httpx.get(f"{site.url}/nothing")
+        api.get("/nothing", headers=anew)
     samples = samples_of(api.get("/metrics").text)
     assert samples[("direct_upload_uploads_total", ("event", "created"))] == answers.count(201) > 0
     assert samples[("direct_upload_problems_total", ("code", "not-found"))] == 8
