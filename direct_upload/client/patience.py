@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from direct_upload.client.errors import ClientError, Damaged, Interrupted, StorageRefused
 from direct_upload.client.values import Patience
@@ -20,8 +20,8 @@ _FEW = 3
 def repeat(work: Callable[[], T], patience: Patience, stopping: threading.Event) -> T:
     """Call WORK until it succeeds, fails for good, or patience ends; then its last error is raised."""
     streak = _Streak(patience)
-    backoff = wait_exponential_jitter(
-        patience.first_pause, patience.longest_pause, jitter=patience.first_pause
+    backoff = wait_random_exponential(
+        multiplier=2 * patience.first_pause, max=patience.longest_pause, min=patience.first_pause
     )
     attempts = Retrying(
         retry=retry_if_exception(_is_temporary),

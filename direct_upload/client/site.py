@@ -24,6 +24,12 @@ from direct_upload.client.wire import Pool, failures_in_words, seconds_from, uni
 _MOST_BYTES = 16 << 20
 _FIRST_ERROR = 400
 _PAGE_FILES = 1000
+# Who never answered may not be there at all: an address with a typing mistake must not take minutes.
+_FIRST_CONTACT_SECONDS = 15.0
+# What answers have to have, to be those of a site.
+_CREATED = ("id", "ticket", "segment_size", "target")
+_FILE = ("id", "name", "size", "type", "etag", "created_at", "download_url")
+_PAGE = ("files", "next")
 
 
 @dataclass(frozen=True)
@@ -64,12 +70,13 @@ class Commit:
 
 @dataclass(frozen=True, kw_only=True)
 class _Request:
-    """`read_seconds`: how long the answer may take. `moves`: that it names another address."""
+    """`needs`: members of the answer. `read_seconds`: how long it may take. `moves`: it names another address."""
 
     method: str = "POST"
     path: str
     body: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
     read_seconds: float | None = None
     moves: bool = False
 
@@ -88,33 +95,36 @@ class Site:
         self._cookies = cookies
         self._pool = pool
         self._patience = patience
+        self._has_answered = False
 
     def create(self, wish: Wish, stopping: threading.Event) -> Answer:
-        return self._ask(_Request(path="/api/uploads", body=wish.message()), stopping)
+        return self._ask(_Request(path="/api/uploads", body=wish.message(), needs=_CREATED), stopping)
 
     def create_all(self, wishes: Sequence[Wish], stopping: threading.Event) -> list[Answer | SiteRefused]:
         """The same for up to 100 at once; each is created, or refused alone."""
         body = {"uploads": [wish.message() for wish in wishes]}
-        answer = self._ask(_Request(path="/api/uploads/batch", body=body), stopping)
+        answer = self._ask(_Request(path="/api/uploads/batch", body=body, needs=("results",)), stopping)
         return [
             replace(answer, body=one["upload"]) if "upload" in one else _refused_item(one)
             for one in answer.body["results"]
         ]
 
     def renew(self, upload_id: str, ticket: str, stopping: threading.Event) -> Answer:
-        return self._ask(_Request(path=f"{_upload(upload_id)}/renew", body={"ticket": ticket}), stopping)
+        path, body = f"{_upload(upload_id)}/renew", {"ticket": ticket}
+        return self._ask(_Request(path=path, body=body, needs=("target",)), stopping)
 
     def signatures(
         self, upload_id: str, ticket: str, segments: Sequence[int], stopping: threading.Event
     ) -> Answer:
         """Sign single segments, where the storage knows no signature for all of them."""
         body = {"ticket": ticket, "segments": list(segments)}
-        return self._ask(_Request(path=f"{_upload(upload_id)}/signatures", body=body), stopping)
+        path = f"{_upload(upload_id)}/signatures"
+        return self._ask(_Request(path=path, body=body, needs=("queries", "expires_at")), stopping)
 
     def complete(self, commit: Commit, stopping: threading.Event) -> StoredFile:
         body = {name: value for name, value in commit.message().items() if name != "id"}
         path = f"{_upload(commit.upload_id)}/complete"
-        request = _Request(path=path, body=body, read_seconds=self._patience.commit)
+        request = _Request(path=path, body=body, needs=_FILE, read_seconds=self._patience.commit)
         return StoredFile.of(self._ask(request, stopping).body)
 
     def complete_all(
@@ -122,7 +132,8 @@ class Site:
     ) -> list[StoredFile | SiteRefused]:
         """The same for up to 100 at once."""
         body = {"uploads": [commit.message() for commit in commits]}
-        request = _Request(path="/api/uploads/complete", body=body, read_seconds=self._patience.commit)
+        path, patience = "/api/uploads/complete", self._patience.commit
+        request = _Request(path=path, body=body, needs=("results",), read_seconds=patience)
         results = self._ask(request, stopping).body["results"]
         return [StoredFile.of(one["file"]) if "file" in one else _refused_item(one) for one in results]
 
@@ -134,7 +145,7 @@ class Site:
         """The caller's files, newest first, page by page."""
         after = ""
         while True:
-            request = _Request(method="GET", path=f"/api/files?limit={_PAGE_FILES}{after}")
+            request = _Request(method="GET", path=f"/api/files?limit={_PAGE_FILES}{after}", needs=_PAGE)
             page = self._ask(request, stopping).body
             yield from map(StoredFile.of, page["files"])
             if not page["next"]:
@@ -142,7 +153,8 @@ class Site:
             after = f"&after={quote(page['next'])}"
 
     def file(self, file_id: str, stopping: threading.Event) -> StoredFile:
-        return StoredFile.of(self._ask(_Request(method="GET", path=_file(file_id)), stopping).body)
+        request = _Request(method="GET", path=_file(file_id), needs=_FILE)
+        return StoredFile.of(self._ask(request, stopping).body)
 
     def delete(self, file_id: str, stopping: threading.Event) -> None:
         self._ask(_Request(method="DELETE", path=_file(file_id)), stopping)
@@ -156,9 +168,14 @@ class Site:
         return answer.location
 
     def _ask(self, request: _Request, stopping: threading.Event) -> Answer:
-        answer = repeat(lambda: self._once(request), self._patience, stopping)
+        first = replace(self._patience, give_up=min(self._patience.give_up, _FIRST_CONTACT_SECONDS))
+        answer = repeat(
+            lambda: self._once(request), self._patience if self._has_answered else first, stopping
+        )
         if answer.location and not request.moves:
             raise ClientError(f"The site has moved: {answer.location.removesuffix(request.path)}")
+        if not answer.body.keys() >= set(request.needs):
+            raise ClientError(f"What answers at {self.endpoint} is no direct-upload site.")
         return answer
 
     def _once(self, request: _Request) -> Answer:
@@ -172,7 +189,9 @@ class Site:
                 url,
                 body=content,
                 headers={**self._pool.headers, **self._identity(content), **request.headers},
-                timeout=Timeout(self._patience.connect, request.read_seconds or self._patience.stall),
+                timeout=Timeout(
+                    connect=self._patience.connect, read=request.read_seconds or self._patience.stall
+                ),
                 redirect=False,
                 preload_content=False,
             )
@@ -180,6 +199,7 @@ class Site:
                 text = response.read(_MOST_BYTES)
             finally:
                 response.release_conn()
+            self._has_answered = True
             if not self._token:
                 self._cookies.take(response.headers.getlist("Set-Cookie"))
         return _answer(response, text, asked_at)
