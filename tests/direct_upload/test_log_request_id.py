@@ -73,7 +73,7 @@ def test_a_refusal_names_the_request_in_its_body_and_its_header(api, method, pat
     assert refused.json()["request_id"] == refused.headers["x-request-id"] == "refused-1"
 
 
-def test_every_line_about_a_request_has_its_id_those_of_threads_too(api, site, relay, log_lines, eventually):
+def test_every_line_about_a_request_has_its_id(api, site, relay, log_lines, eventually):
     relay.cut()
     answer = api.get("/api/files", headers={"X-Request-ID": "while-cut"})
     relay.mend()

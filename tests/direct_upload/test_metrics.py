@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
@@ -98,7 +99,9 @@ def test_made_up_methods_and_addresses_make_no_time_series(api, grown):
     assert len(samples_of(api.get("/metrics").text)) <= before + 40
 
 
-def test_several_workers_are_counted_together(prepared, run_site, api_of, ready, eventually):
+def test_several_workers_are_counted_together_and_dead_ones_hold_nothing_open(
+    prepared, run_site, api_of, ready, eventually
+):
     site = run_site(prepared(workers="2"))
     ready(site)
     api = api_of(site)
@@ -114,6 +117,15 @@ def test_several_workers_are_counted_together(prepared, run_site, api_of, ready,
     assert [value for _, value in info] == [1]
     assert "pid" not in dict(info[0][0][1:])
     eventually(lambda: samples_of(api.get("/metrics").text)[("direct_upload_open_connections",)] >= 1)
+    workers = [one for one in psutil.Process(site.pid).children() if "spawn_main" in " ".join(one.cmdline())]
+    gone = Path(workers[0].environ()["PROMETHEUS_MULTIPROC_DIR"], f"gauge_livesum_{workers[0].pid}.db")
+    assert gone.exists()
+    workers[0].kill()
+    # What it had open is open no more; what it counted stays.
+    eventually(lambda: not gone.exists())
+    api.get("/nothing", headers=anew)
+    samples = samples_of(api.get("/metrics").text)
+    assert samples[("direct_upload_uploads_total", ("event", "created"))] == answers.count(201)
     site.end()
 
 
