@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from direct_upload.doctor.findings import Finding, fault, warning, well
 from direct_upload.doctor.patient import Patient
-from swift_store import account, tempurl
+from swift_store import account, account_keys, tempurl
 from swift_store.declarations import variable
 from swift_store.hazards import ProbeFailed
 from swift_store.keys import tempurl_keys
@@ -84,6 +84,12 @@ def keys(patient: Patient) -> Finding:
             advice=f"Set {variable('secret')} to the one that the key was made from. For a new secret, "
             f"set {variable('old_secrets')} to the one before and run 'direct-upload rotate'. "
             "If that is lost, this takes the new one, and ends what was signed with the old:",
+            command=patient.setup_command,
+        )
+    if account_keys.lacking(patient.client, settings.secrets, patient.container):
+        return fault(
+            "The account does not have the TempURL key of the secret.",
+            why="Containers have no keys here, and Swift refuses everything that we sign.",
             command=patient.setup_command,
         )
     if len(stored) > len(tempurl_keys(settings.secrets, patient.container)):

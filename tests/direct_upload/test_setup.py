@@ -32,28 +32,28 @@ def is_made(connection, environ):
     return look
 
 
-def test_a_plan_alone_changes_nothing(command, environ, is_made):
-    done = command(environ, "setup", "--dry-run")
+def test_a_plan_alone_changes_nothing(invoke, environ, is_made):
+    done = invoke(environ, "setup", "--dry-run")
     assert done.returncode == 0
     assert "container" in done.stdout
     assert "Nothing was changed." in done.stdout
     assert not is_made()
 
 
-def test_the_second_time_nothing_is_to_be_done(command, environ, is_made):
-    first, second = (json.loads(command(environ, "setup", "--json").stdout) for _ in range(2))
+def test_the_second_time_nothing_is_to_be_done(invoke, environ, is_made):
+    first, second = (json.loads(invoke(environ, "setup", "--json").stdout) for _ in range(2))
     assert (first["applied"], bool(first["changes"])) == (True, True)
     assert (second["applied"], second["changes"]) == (False, [])
     assert is_made()
     for options in ([], ["--dry-run"]):
-        assert command(environ, "setup", *options).stdout.startswith(
+        assert invoke(environ, "setup", *options).stdout.startswith(
             "Nothing is to be done.\nContainer setup-"
         )
 
 
-def test_the_end_of_running_uploads_is_a_warning(command, environ):
-    command(environ, "setup")
-    done = command(environ | OTHER, "setup", "--dry-run")
+def test_the_end_of_running_uploads_is_a_warning(invoke, environ):
+    invoke(environ, "setup")
+    done = invoke(environ | OTHER, "setup", "--dry-run")
     assert "of another secret" in done.stdout
     assert "WARNING Uploads that were begun under the other secret end" in done.stdout
 

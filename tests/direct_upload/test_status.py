@@ -43,11 +43,11 @@ def ids(connection, environ):
 
 
 @pytest.fixture
-def status(command, environ, ids):  # noqa: ARG001 - they have to be there
+def status(invoke, environ, ids):  # noqa: ARG001 - they have to be there
     """A function that asks with options, and returns what is written for programs."""
 
     def ask(*options):
-        done = command(environ, "status", "--json", *options)
+        done = invoke(environ, "status", "--json", *options)
         assert (done.returncode, done.stderr) == (0, "")
         schema = re.search(r"<!-- status schema -->\n```json\n(.*?)```", OPERATIONS.read_text(), re.DOTALL)[1]
         said = json.loads(done.stdout)
@@ -81,12 +81,12 @@ def test_an_upload_is_told_with_its_gaps_and_the_end_of_its_ticket(status, ids, 
     assert one["ticket_ends_at"] > one["began_at"]
 
 
-def test_people_get_tables(command, environ, ids):
-    totals = command(environ, "status").stdout
+def test_people_get_tables(invoke, environ, ids):
+    totals = invoke(environ, "status").stdout
     assert re.search(r"^ expired +1 +4 B +can't be completed", totals, re.MULTILINE)
-    owner = command(environ, "status", "--owner", ANNE).stdout
+    owner = invoke(environ, "status", "--owner", ANNE).stdout
     assert "trip/[sea].jpg" in owner
-    one = command(environ, "status", "--upload", ids["file"]).stdout
+    one = invoke(environ, "status", "--upload", ids["file"]).stdout
     assert "file: can be downloaded" in one
     assert "trip/[sea].jpg" in one
 
@@ -100,14 +100,14 @@ def test_people_get_tables(command, environ, ids):
     ],
     ids=["no id", "an unknown id", "an identity where nobody signs in"],
 )
-def test_what_is_not_there_is_one_line(command, environ, options, code, said):
-    done = command(environ, "status", *options)
+def test_what_is_not_there_is_one_line(invoke, environ, options, code, said):
+    done = invoke(environ, "status", *options)
     assert (done.returncode, said in done.stderr, done.stdout) == (code, True, "")
 
 
-def test_an_identity_is_found_where_people_sign_in(command, environ):
+def test_an_identity_is_found_where_people_sign_in(invoke, environ):
     proxied = {"DIRECT_UPLOAD_IDENTITY": "proxy-header", "DIRECT_UPLOAD_IDENTITY_HEADER": "X-Remote-User",
                "DIRECT_UPLOAD_TRUSTED_PROXIES": "127.0.0.1"}  # fmt: skip
-    said = json.loads(command(environ | proxied, "status", "--json", "--owner", "joe").stdout)
+    said = json.loads(invoke(environ | proxied, "status", "--json", "--owner", "joe").stdout)
     assert names.is_owner(said["owner"])
     assert said["uploads"] == []

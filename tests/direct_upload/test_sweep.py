@@ -31,21 +31,21 @@ def segments(connection, environ):
 
 
 @pytest.fixture
-def swept(command, environ):
+def swept(invoke, environ):
     """A function that sweeps with options, and returns what is written for programs."""
 
     def run(*options):
-        done = command(environ, "sweep", "--json", *options)
+        done = invoke(environ, "sweep", "--json", *options)
         assert (done.returncode, done.stderr) == (0, "")
         return json.loads(done.stdout)
 
     return run
 
 
-def test_a_sweep_deletes_what_nobody_can_complete_and_says_so(command, environ, segments):
+def test_a_sweep_deletes_what_nobody_can_complete_and_says_so(invoke, environ, segments):
     segments(9)
     young = segments(7.5)
-    done = command(environ, "sweep")
+    done = invoke(environ, "sweep")
     assert (done.stdout.splitlines()[-1], done.returncode) == (
         "Deleted 1 segments of 1 uploads, 4 bytes.",
         0,
@@ -76,15 +76,15 @@ def test_only_what_is_old_enough_is_touched(swept, segments):
 
 
 @pytest.mark.parametrize("age", ["7d", "191h", "1m", "10", "-9d", "soon"])
-def test_what_may_still_be_completed_is_not_swept_by_mistake(command, environ, segments, age):
+def test_what_may_still_be_completed_is_not_swept_by_mistake(invoke, environ, segments, age):
     segments(7.5)
-    done = command(environ, "sweep", "--older-than", age)
+    done = invoke(environ, "sweep", "--older-than", age)
     assert (done.returncode, "--older-than" in done.stderr) == (2, True)
     assert len(segments.listed()) == 1
 
 
-def test_a_longer_life_of_tickets_keeps_uploads_longer(command, environ, segments):
+def test_a_longer_life_of_tickets_keeps_uploads_longer(invoke, environ, segments):
     segments(9)
-    done = command(environ | {"DIRECT_UPLOAD_TICKET_LIFETIME": str(30 * 86400)}, "sweep")
+    done = invoke(environ | {"DIRECT_UPLOAD_TICKET_LIFETIME": str(30 * 86400)}, "sweep")
     assert "0 uploads" in done.stdout
     assert len(segments.listed()) == 1
