@@ -46,7 +46,7 @@ class Played:
 def play(cell: Cell, stage: Stage, client: AbstractContextManager[Sender]) -> Played:
     """Play the cell on a whole stage, and leave it whole and empty."""
     begun = time.monotonic()
-    source = Source.make(_new_file(stage, cell), cell.name)
+    source = Source.make(_new_file(stage), cell.name)
     with client as sender:
         scene = Scene(stage, cell.moment, source, sender)
         try:
@@ -126,7 +126,7 @@ def _ending(first: Sight, last: Sight, found: Sequence[str]) -> Ending:
     return Ending.ALONE
 
 
-def _new_file(stage: Stage, cell: Cell) -> Path:
+def _new_file(stage: Stage) -> Path:
     folder = stage.folder / "sources"
     folder.mkdir(exist_ok=True)
-    return folder / f"{cell.name.replace('/', '-')}.bin"
+    return folder / "film.bin"

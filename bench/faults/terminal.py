@@ -109,7 +109,8 @@ class TerminalSender:
 
     def _last_words(self) -> str:
         lines = [line for line in self._log.read_text(errors="replace").splitlines() if line.strip()]
-        return lines[-1].strip() if lines else "it said nothing"
+        words = lines[-1].strip() if lines else "it said nothing"
+        return words.replace(f"{self._source.parent}/", "") if self._source else words
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from bench.soak.weather import DISASTERS, Weather
 
 Show = Callable[[Sent], None]
 _START_MS: Final = 60_000
+_READY_SECONDS: Final = 120.0
 # Disasters come in the first quarter: after them, memory and open files are judged.
 _DISASTER_SHARES: Final = (0.08, 0.16)
 _LOGS: Final = "*.log"
@@ -49,6 +50,7 @@ class _Session:
         self.stage = played_on
         self.wishes = wishes
         self.stopping = threading.Event()
+        self.all_ready = threading.Barrier(len(wishes.clients) + 1, timeout=_READY_SECONDS)
         self.sent: list[Sent] = []
         self._show = show
         self._lock = threading.Lock()
@@ -59,6 +61,7 @@ class _Session:
             client = CLIENTS[name](self, stack)
             folder = self.stage.folder / f"files-{name}"
             folder.mkdir()
+            self.all_ready.wait()
             for sent in keep_sending(client, items(name, self.wishes.seed), folder, self.stopping):
                 with self._lock:
                     self.sent.append(sent)
@@ -96,11 +99,12 @@ def run(wishes: Wishes, show: Show) -> Recorded:
     with stage() as played_on:
         session = _Session(played_on, wishes, show)
         weather, watching = Weather(played_on, wishes.seed), _watching(played_on)
-        begun = time.monotonic()
         with ThreadPoolExecutor(len(wishes.clients), thread_name_prefix="soak") as threads:
+            working = [threads.submit(session.send, name) for name in wishes.clients]
+            session.all_ready.wait()
+            begun = time.monotonic()
             watching.start()
             weather.start()
-            working = [threads.submit(session.send, name) for name in wishes.clients]
             try:
                 _wait(begun, wishes.seconds, weather, working)
             finally:

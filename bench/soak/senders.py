@@ -1,11 +1,10 @@
 """The clients of the soak: each sends its files, round by round, until it is told to stop."""
 
-from __future__ import annotations
-
 import hashlib
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -144,24 +143,27 @@ class OpenPage:
     def send(self, items: Sequence[Item], folder: Path) -> list[tuple[bool, str]]:
         paths = [item.written(folder) for item in items]
         self._page.get_by_test_id("file-input").set_input_files(paths)
-        rows = self._settled(len(items))
-        if any(state == "failed" for _, state, _ in rows):
-            for row in self._page.get_by_test_id("upload-retry").all():
-                row.click()
-            rows = self._settled(len(items))
-        said = {name: (state == "done", words) for name, state, words in rows}
+        said = self._settled({item.name for item in items})
+        if any(not is_stored for is_stored, _ in said.values()):
+            for retry in self._page.get_by_test_id("upload-retry").all():
+                retry.click()
+            said = self._settled({item.name for item in items})
         self._page.get_by_test_id("uploads-clear").click()
         for path in paths:
             path.unlink()
-        return [said.get(item.name, (False, "the page does not show it")) for item in items]
+        return [said.get(item.name, (False, "it never came to an end")) for item in items]
 
-    def _settled(self, count: int) -> list[tuple[str, str, str]]:
+    def _settled(self, names: AbstractSet[str]) -> dict[str, tuple[bool, str]]:
+        """What became of these files: whether each is stored, and the words if not."""
         deadline = time.monotonic() + _ROUND_SECONDS
         while True:
-            rows: list[tuple[str, str, str]] = self._page.evaluate(_ROWS)
-            is_over = len(rows) >= count and all(state in {"done", "failed"} for _, state, _ in rows)
-            if is_over or time.monotonic() > deadline:
-                return rows
+            over = {
+                name: (state == "done", words)
+                for name, state, words in self._page.evaluate(_ROWS)
+                if name in names and state in {"done", "failed"}
+            }
+            if over.keys() == names or time.monotonic() > deadline:
+                return over
             time.sleep(_PAUSE_SECONDS)
 
 

@@ -1,7 +1,5 @@
 """What every process uses: memory and open files, sampled all the time."""
 
-from __future__ import annotations
-
 import os
 import threading
 import time
@@ -11,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import psutil
+
+from swift_store.dev import EmbeddedSwiftError
 
 _EVERY_SECONDS: Final = 1.0
 
@@ -32,11 +32,12 @@ class Watching:
     def __init__(self, roots: Mapping[str, Callable[[], int | None]]) -> None:
         self._roots = roots
         self._stopping = threading.Event()
-        self._begun = time.monotonic()
+        self._begun = 0.0
         self._thread = threading.Thread(target=self._run, name="watching")
         self.readings: list[Reading] = []
 
     def start(self) -> None:
+        self._begun = time.monotonic()
         self._thread.start()
 
     def stop(self) -> None:
@@ -48,7 +49,7 @@ class Watching:
             t = round(time.monotonic() - self._begun, 2)
             for role, root in self._roots.items():
                 # What is being restarted is not there for a moment.
-                with suppress(psutil.Error):
+                with suppress(psutil.Error, EmbeddedSwiftError):
                     pid = root()
                     if pid is not None:
                         self.readings.append(_reading(t, role, _tree(pid, alone=pid == os.getpid())))

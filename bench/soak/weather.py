@@ -1,7 +1,5 @@
 """Random faults, always the same for a seed: one after the other, each for the next request of its moment."""
 
-from __future__ import annotations
-
 import random
 import threading
 import time
@@ -47,11 +45,12 @@ class Weather:
         self._stage = stage
         self._chance = random.Random(f"{seed} weather")  # noqa: S311 - no secret
         self._stopping = threading.Event()
-        self._begun = time.monotonic()
+        self._begun = 0.0
         self._thread = threading.Thread(target=self._run, name="weather")
         self.gusts: list[Gust] = []
 
     def start(self) -> None:
+        self._begun = time.monotonic()
         self._thread.start()
 
     def stop(self) -> None:

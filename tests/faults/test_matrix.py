@@ -1,0 +1,129 @@
+"""Some cells of the fault matrix, and what becomes of them when a part of the product is broken on purpose.
+
+The whole matrix is `python -m bench faults`.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from bench.faults import invariant
+from bench.faults.browser import browser_sender, chromium
+from bench.faults.play import Ending, play
+from bench.faults.stage import stage
+from bench.faults.table import RULES, Client, cells
+from bench.faults.terminal import terminal_sender
+from swift_store.dev.shape import Shape
+
+CELLS = {cell.name: cell for cell in cells()}
+IMPATIENT = Path(__file__).with_name("impatient.py")
+
+REPRESENTATIVE = {
+    "refused/ticket/browser": Ending.ALONE,
+    "half-open/first/browser": Ending.ALONE,
+    "corrupted/middle/browser": Ending.ALONE,
+    "lost-answer/complete/browser": Ending.ALONE,
+    "403/last/browser": Ending.AGAIN,
+    "changed/ticket/browser": Ending.AGAIN,
+    "killed-in/complete/browser": Ending.ALONE,
+    "rotated/middle/browser": Ending.ALONE,
+    "reset/first/terminal": Ending.ALONE,
+    "corrupted/last/terminal": Ending.ALONE,
+    "lost-answer/complete/terminal": Ending.ALONE,
+    "shrunk/middle/terminal": Ending.TOLD,
+}
+
+# What a page is made of, as it is after the build, and what breaks it.
+NO_RETRY = ("patienceMs:6e5", "patienceMs:0")
+NO_VERIFICATION = ("verify:!0,connections:5", "verify:!1,connections:5")
+
+
+@pytest.fixture(scope="module")
+def played_on():
+    with stage() as played_on:
+        yield played_on
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path):
+    with chromium(chromium_path) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page_sender(browser, played_on):
+    """A function that opens the page; its scripts changed if REPLACED says how."""
+
+    def sender(replaced=None):
+        return browser_sender(browser, played_on.url, prepare=lambda page: break_scripts(page, replaced))
+
+    return sender
+
+
+def break_scripts(page, replaced):
+    if replaced is None:
+        return
+    before, after = replaced
+    found = []
+
+    def change(route):
+        script = route.fetch()
+        text = script.text()
+        found.append(before in text)
+        route.fulfill(response=script, body=text.replace(before, after))
+
+    page.route("**/assets/*.js", change)
+    page.context.on("close", lambda _: None if any(found) else pytest.fail(f"no script has {before}"))
+
+
+@pytest.fixture
+def sender_of(page_sender, played_on):
+    """A function that makes the client of a cell."""
+
+    def make(cell):
+        is_browser = cell.client is Client.BROWSER
+        return page_sender() if is_browser else terminal_sender(played_on.url, played_on.folder)
+
+    return make
+
+
+def test_the_matrix_has_every_fault_at_every_moment_that_makes_sense():
+    assert len(CELLS) == len(list(cells()))
+    assert len(CELLS) > 400
+    for rule in RULES:
+        assert not any(rule.leaves_out(cell.fault, cell.moment, cell.client) for cell in CELLS.values())
+
+
+def test_both_shapes_of_swift_are_in_the_matrix():
+    assert {cell.fault.shape for cell in CELLS.values()} == set(Shape)
+
+
+@pytest.mark.parametrize(("name", "ending"), REPRESENTATIVE.items(), ids=REPRESENTATIVE)
+def test_nothing_is_lost(name, ending, played_on, sender_of):
+    cell = CELLS[name]
+    played = play(cell, played_on, sender_of(cell))
+    assert played.violations == ()
+    assert played.ending is ending
+
+
+def test_without_retries_a_page_tells_of_what_should_go_unnoticed(played_on, page_sender):
+    cell = CELLS["lost-answer/middle/browser"]
+    assert play(cell, played_on, page_sender()).ending is Ending.ALONE
+    assert play(cell, played_on, page_sender(NO_RETRY)).ending is Ending.BROKEN
+
+
+def test_without_retries_the_terminal_client_tells_of_what_should_go_unnoticed(played_on):
+    client = terminal_sender(played_on.url, played_on.folder, IMPATIENT)
+    assert play(CELLS["lost-answer/middle/terminal"], played_on, client).ending is Ending.BROKEN
+
+
+def test_without_verification_damage_is_visible(played_on, page_sender):
+    played = play(CELLS["corrupted/middle/browser"], played_on, page_sender(NO_VERIFICATION))
+    assert played.violations == ("1 visible files are not what was sent",)
+
+
+def test_without_a_sweep_segments_are_left_over(played_on, sender_of, monkeypatch):
+    monkeypatch.setattr(invariant, "sweep", lambda _: None)
+    cell = CELLS["shrunk/last/terminal"]
+    (violation,) = play(cell, played_on, sender_of(cell)).violations
+    assert "left over after a sweep" in violation
