@@ -15,6 +15,7 @@ INSTALL_TREE := $(INSTALL) --no-build-isolation --editable
 FRONTEND := $(PY) -m tools.frontend
 MADE_FROM := pyproject.toml constraints.txt
 EXTRAS := embedded,oidc,otel,openstack,redis,proxy,bench
+KEYSTONE := swift_store/dev/keystone
 CACHES := .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .PHONY: serve test test-frontend test-python lint fuzz bench screenshots constraints clean clean-data
@@ -30,7 +31,7 @@ test: test-frontend test-python
 test-frontend: $(VENV)/.dev
 	$(FRONTEND) run typecheck test
 
-test-python: $(VENV)/.dev
+test-python: $(VENV)/.dev $(VENV)/.keystone
 	$(FRONTEND) build
 	CHROMIUM=$$($(PY) -m tools.chromium) && export CHROMIUM && $(VENV)/bin/pytest $(PYTEST_ARGS)
 
@@ -61,6 +62,7 @@ screenshots: $(VENV)/.dev
 # Writes constraints.txt anew: the newest release of everything that any extra, the tests or the build asks for.
 constraints:
 	sh tools/pin-constraints "$$(PYTHON='$(PYTHON)' sh tools/find-python)" '.[$(EXTRAS)]' constraints.txt
+	sh tools/pin-keystone "$$(PYTHON='$(PYTHON)' sh tools/find-python)" constraints.txt $(KEYSTONE)/requirements.txt
 
 # Files that people uploaded, and measurements, are not for a `clean` to take.
 clean:
@@ -85,4 +87,9 @@ $(VENV)/.serve: $(MADE_FROM) | $(PY)
 $(VENV)/.dev: $(VENV)/.serve
 	$(INSTALL) --upgrade pip
 	$(INSTALL_TREE) '.[$(EXTRAS)]' --group dev
+	@touch $@
+
+# Keystone's environment, for the tests of signing in to Swift.
+$(VENV)/.keystone: $(KEYSTONE)/requirements.txt $(KEYSTONE)/configuration.py | $(VENV)/.dev
+	$(PY) -m swift_store.dev.keystone --install
 	@touch $@

@@ -1,6 +1,6 @@
 """The virtual environment in which Keystone lives, and a prepared set of its data.
 
-It is made below this interpreter's own prefix, once, and anew when its constraints change.
+It is made below this interpreter's own prefix, once, and anew when its requirements change.
 """
 
 import fcntl
@@ -17,8 +17,7 @@ from pathlib import Path
 
 from swift_store.dev.keystone import configuration
 
-REQUIREMENTS = ("keystone", "keystonemiddleware", "swift")
-CONSTRAINTS = Path(__file__).with_name("constraints.txt")
+REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 _INSTALL_SECONDS = 600
 _COMMAND_SECONDS = 120
@@ -60,12 +59,10 @@ def environment(root: Path | None = None) -> Environment:
 
 def _make(made: Environment) -> None:
     sys.stderr.write("Making the environment of Keystone; this takes a minute, once.\n")
-    _run([sys.executable, "-m", "venv", "--clear", str(made.root)])
+    _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(made.root)])
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(made.python))
     _run(
-        [
-            *(str(made.python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"),
-            *("--constraint", str(CONSTRAINTS), *REQUIREMENTS),
-        ],
+        [*pip, "install", "--quiet", "--requirement", str(REQUIREMENTS)],
         seconds=_INSTALL_SECONDS,
     )
     _prepare(made)
@@ -117,7 +114,7 @@ def _run(command: list[str], seconds: float = _COMMAND_SECONDS) -> None:
 
 
 def _digest() -> str:
-    parts = (sys.version, *REQUIREMENTS, CONSTRAINTS.read_text(), str(configuration.preparation()))
+    parts = (sys.version, REQUIREMENTS.read_text(), str(configuration.preparation()))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
