@@ -110,6 +110,13 @@ def test_an_empty_file_is_a_file(api_of, any_site):
     assert download(api, file).content == b""
 
 
+def test_a_link_opens_a_file_that_is_a_dynamic_large_object(api_of, site_on):
+    api = api_of(site_on("without SLO and bulk delete"))
+    file = api.upload(BODY, segment_size=MIB)
+    link = api.post(f"/api/files/{file['id']}/links", json={"expires_in": 60}).json()
+    assert api.swift.get(link["url"], follow_redirects=True).content == BODY
+
+
 def test_the_log_names_what_the_cluster_lacks_at_the_start(any_site, log_lines):
     of_guard = [line for line in log_lines(any_site) if line["name"] == "direct_upload.swift_guard"]
     warned = {line["message"].partition(":")[0] for line in of_guard if line["levelname"] == "WARNING"}

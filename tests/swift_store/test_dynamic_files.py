@@ -1,13 +1,16 @@
 """What only Dynamic Large Objects need: we check in Swift's place, and say size and ETag in listings."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import swiftclient
 
 from swift_store import sweep
+from swift_store.capabilities import LargeObjects
 from swift_store.errors import Problem, SwiftUnavailable
-from swift_store.files import FileStore
+from swift_store.files import FileState, FileStore
+from swift_store.held_files import HeldFiles
 from swift_store.limits import Usage
 from swift_store.manifests import labels
 from swift_store.manifests.labels import Label
@@ -147,3 +150,37 @@ def test_a_rejected_segment_of_another_size_is_deleted(files, upload, client, co
     reasons = [fault["reason"] for fault in refused.value.members["segments"]]
     assert reasons == ["checksum", "size"]
     assert client.head_object(container, one.ticket.names.segment(1)) is None
+
+
+def test_a_plain_file_of_the_proxy_ways_is_listed_and_deleted_too(files, upload, client, container):
+    names = upload(b"").ticket.names
+    client.put_object(container, names.file, b"plain", content_type="text/plain")
+    file = files.find(OWNER, names.upload_id)
+    assert (file.size, file.type) == (5, "text/plain")
+    files.delete(file)
+    assert client.list_objects(container, prefix="", limit=10) == []
+
+
+def test_a_dynamic_file_outlives_the_day_when_the_cluster_gets_static_ones(
+    committed, client, container, monkeypatch
+):
+    file = committed(BODY)
+    static = replace(client.capabilities(), slo=LargeObjects(1000, 1))
+    monkeypatch.setattr(client, "capabilities", lambda: static)
+    files = FileStore(client, client, container)
+    assert files.find(OWNER, file.names.upload_id) == file
+    files.delete(file)
+    assert client.list_objects(container, prefix="", limit=10) == []
+
+
+def test_a_held_file_is_released_in_the_way_in_which_it_was_made(
+    upload, client, container, connection, monkeypatch
+):
+    one = upload(BODY)
+    holding = FileStore(client, client, container, holding=True)
+    held, _ = holding.commit(one.ticket, one.put().md5s, FileState.HELD)
+    static = replace(client.capabilities(), slo=LargeObjects(1000, 1))
+    monkeypatch.setattr(client, "capabilities", lambda: static)
+    released, _ = HeldFiles(client, client, container).release(OWNER, held.names.upload_id)
+    assert connection.get_object(container, released.object_name)[1] == BODY
+    assert (released.size, released.etag) == (held.size, held.etag)
