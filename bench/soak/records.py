@@ -18,7 +18,7 @@ from bench.soak.senders import Sent
 from bench.soak.watching import Reading
 from bench.soak.weather import Gust
 
-_SOAK, _SENT, _GUSTS, _READINGS = "soak.json", "sent.csv", "gusts.csv", "readings.csv.gz"
+_SOAK, _SENT, _GUSTS, _READINGS = "soak.json", "sent.csv", "gusts.csv", "readings.csv"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def write(folder: Path, recorded: Recorded) -> None:
         sent.write_all(recorded.sent)
     with RowWriter(folder / _GUSTS, Gust) as gusts:
         gusts.write_all(recorded.gusts)
-    with RowWriter(folder / _READINGS, Reading) as readings:
+    with RowWriter(folder / f"{_READINGS}.gz", Reading) as readings:
         readings.write_all(recorded.readings)
     (folder / _SOAK).write_bytes(_ADAPTER.dump_json(recorded.soak, indent=1) + b"\n")
 
