@@ -1,4 +1,4 @@
-"""Prints what pyproject.toml asks for, so that an image can have it before the code, which changes more often.
+"""Prints what pyproject.toml asks for: an image has it in a layer below the code, which changes more often.
 
 `python requirements.py PYPROJECT EXTRA,EXTRA`: one requirement a line, for `pip install --requirement`.
 """
