@@ -17,7 +17,7 @@ from tools.node import find_node
 PATIENCE_MS = 60_000
 MIB = 1 << 20
 FRONTEND = Frontend().sources
-PACKAGES = ("client", "uppy")
+PACKAGES = ("client", "uppy", "element")
 EXAMPLE = re.compile(r"<!-- package test: begin -->\n```ts\n(.*?)```\n<!-- package test: end -->", re.DOTALL)
 PAGE = """<!doctype html><title>A page of somebody else</title>
 <input type="file" multiple><ul></ul><script type="module" src="./main.ts"></script>"""

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import uuid
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,9 +29,12 @@ def lines():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port below those that outgoing connections get: the example takes it only when its Swift runs."""
+    for port in range(20_000 + os.getpid() % 5_000, 32_000):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def clean_environ():
@@ -46,10 +49,11 @@ class Example:
     name: str
     url: str
     process: subprocess.Popen
+    log: Path
 
     @property
     def answers(self):
-        assert self.process.poll() is None, f"{self.name} has ended"
+        assert self.process.poll() is None, self.log.read_text()
         try:
             return httpx.get(self.url).status_code == 200
         except httpx.TransportError:
@@ -82,8 +86,8 @@ def run_example(tmp_path_factory, eventually):
 
 
 def started(name, folder):
-    port = free_port()
-    with (folder / "log").open("wb") as log:
+    port, log_path = free_port(), folder / "log"
+    with log_path.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, *shlex.split(lines()[name])[1:], "--port", str(port)],
             cwd=ROOT,
@@ -92,7 +96,7 @@ def started(name, folder):
             stdout=log,
             stderr=log,
         )
-    return Example(name, f"http://localhost:{port}", process)
+    return Example(name, f"http://localhost:{port}", process, log_path)
 
 
 @pytest.fixture(scope="module")

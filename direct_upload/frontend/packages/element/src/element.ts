@@ -12,13 +12,14 @@ import type { DirectUploadEvents } from "./events.ts";
 import { standInForm } from "./formPart.ts";
 import { Intake } from "./intake.ts";
 import { type Labels, localeOf, Words } from "./labels.ts";
-import { type Action, rowOf } from "./row.ts";
+import type { Action } from "./row.ts";
 import { RowList } from "./rowList.ts";
 import { bytesFrom, refusalOf } from "./screening.ts";
 import { type Face, Stage } from "./stage.ts";
 
 /** Many files end at once; one sentence is enough then. */
 const MOST_SAID = 3;
+const UNSEEN_MS = 500;
 
 /**
  * `<direct-upload endpoint="/uploads/" name="file" multiple accept="image/*" max-size="10000000" required>`
@@ -45,7 +46,10 @@ export class DirectUploadElement extends HTMLElement {
   #uploader: Uploader | null = null;
   #labels: Labels = {};
   #isFormDisabled = false;
+  #known: Words | null = null;
   #isDue = false;
+  /** Ended since the last look, and not told yet. */
+  #ended: UploadView[] = [];
 
   constructor() {
     super();
@@ -143,10 +147,17 @@ export class DirectUploadElement extends HTMLElement {
     return views.filter(({ key, state }) => state !== "cancelled" && !this.#gone.has(key));
   }
 
+  /** The same object until something about it changes. */
+  get #words(): Words {
+    const locale = localeOf(this.closest<HTMLElement>("[lang]")?.lang, navigator.language);
+    if (this.#known?.locale !== locale || this.#known.labels !== this.#labels)
+      this.#known = new Words(this.#labels, locale);
+    return this.#known;
+  }
+
   get #face(): Face {
-    const language = this.closest<HTMLElement>("[lang]")?.lang;
     return {
-      words: new Words(this.#labels, localeOf(language, navigator.language)),
+      words: this.#words,
       isMultiple: this.hasAttribute("multiple"),
       isDisabled: this.hasAttribute("disabled") || this.#isFormDisabled,
       accept: this.getAttribute("accept") ?? "",
@@ -170,7 +181,10 @@ export class DirectUploadElement extends HTMLElement {
   #open(): Uploader {
     const uploader = createUploader({ endpoint: this.#endpoint });
     uploader.on("changed", () => this.#showSoon());
-    uploader.on("settled", (view) => this.#settled(view));
+    uploader.on("settled", (view) => {
+      this.#ended.push(view);
+      this.#showSoon();
+    });
     return uploader;
   }
 
@@ -219,7 +233,7 @@ export class DirectUploadElement extends HTMLElement {
   /** Gives an upload up, or deletes its file. */
   async #leave(key: string): Promise<void> {
     const view = this.uploader.view(key);
-    const { words } = this.#face;
+    const words = this.#words;
     if (view === undefined) return;
     this.#gone.add(key);
     this.#show();
@@ -243,9 +257,8 @@ export class DirectUploadElement extends HTMLElement {
   }
 
   #settled(view: UploadView): void {
-    const { words } = this.#face;
     const { name, file, failure } = view;
-    this.#show();
+    const words = this.#words;
     if (file) {
       this.#stage.say(words.say("saidStored", { name }));
       this.#tell("upload-stored", { file });
@@ -257,24 +270,28 @@ export class DirectUploadElement extends HTMLElement {
     }
   }
 
-  /** At most once a frame; not at all while nobody can see it. */
+  /** At most once a frame; seldom while nobody sees it, where there are no frames. */
   #showSoon(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    requestAnimationFrame(() => {
-      this.#isDue = false;
-      this.#show();
-      if (this.#uploader) this.#tell("upload-progress", this.#uploader.summary);
-    });
+    if (document.hidden) setTimeout(() => this.#catchUp(), UNSEEN_MS);
+    else requestAnimationFrame(() => this.#catchUp());
+  }
+
+  #catchUp(): void {
+    this.#isDue = false;
+    const ended = this.#ended;
+    this.#ended = [];
+    // First the form's value: whoever hears of a stored file may send the form at once.
+    this.#show();
+    for (const view of ended) this.#settled(view);
+    if (this.#uploader) this.#tell("upload-progress", this.#uploader.summary);
   }
 
   #show(): void {
-    const { words } = this.#face;
+    const words = this.#words;
     const views = this.#views;
-    this.#rows.show(
-      views.map((view) => rowOf(view, words)),
-      words,
-    );
+    this.#rows.show(views, words);
     const { name, value } = this;
     const standing = {
       name,

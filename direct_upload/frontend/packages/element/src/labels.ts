@@ -56,8 +56,8 @@ export class Words {
   readonly #times: Record<"second" | "minute" | "hour", Intl.NumberFormat>;
 
   constructor(
-    private readonly labels: Labels,
-    locale: string,
+    readonly labels: Labels,
+    readonly locale: string,
   ) {
     const unit = (name: string, digits = 0) =>
       new Intl.NumberFormat(locale, {

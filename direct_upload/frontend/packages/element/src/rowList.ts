@@ -1,5 +1,6 @@
+import type { UploadView } from "@direct-upload/client";
 import type { Words } from "./labels.ts";
-import type { Action, Row } from "./row.ts";
+import { type Action, type Row, rowOf } from "./row.ts";
 
 interface Parts {
   readonly item: HTMLLIElement;
@@ -9,6 +10,8 @@ interface Parts {
   readonly buttons: HTMLElement;
   /** What the buttons show now, so that they are made anew only when it changes: one may have the focus. */
   shown: string;
+  view: UploadView | null;
+  words: Words | null;
 }
 
 /** The rows of uploads as elements, changed in place. */
@@ -20,11 +23,15 @@ export class RowList {
     private readonly act: (action: Action, key: string) => void,
   ) {}
 
-  show(rows: readonly Row[], words: Words): void {
-    const keys = new Set(rows.map(({ key }) => key));
+  /** Only those that have changed cost anything, so that there may be thousands. */
+  show(views: readonly UploadView[], words: Words): void {
+    const keys = new Set(views.map(({ key }) => key));
     for (const [key, { item }] of this.#rows) if (!keys.has(key)) this.#drop(key, item);
-    for (const row of rows) this.#show(row, words);
-    this.list.hidden = rows.length === 0;
+    for (const view of views) {
+      const parts = this.#rows.get(view.key);
+      if (parts?.view !== view || parts.words !== words) this.#show(view, words);
+    }
+    this.list.hidden = views.length === 0;
   }
 
   #drop(key: string, item: HTMLLIElement): void {
@@ -32,8 +39,12 @@ export class RowList {
     this.#rows.delete(key);
   }
 
-  #show(row: Row, words: Words): void {
+  #show(view: UploadView, words: Words): void {
+    const row = rowOf(view, words);
     const parts = this.#rows.get(row.key) ?? this.#add(row);
+    if (parts.words !== words) parts.shown = "";
+    parts.view = view;
+    parts.words = words;
     const { item, status, detail, bar } = parts;
     item.dataset["state"] = row.state;
     item.setAttribute("part", `row row-${row.state}`);
@@ -57,7 +68,7 @@ export class RowList {
     const buttons = made("span", "actions");
     item.append(name, status, buttons, bar, detail);
     this.list.append(item);
-    const parts = { item, status, detail, bar, buttons, shown: "" };
+    const parts = { item, status, detail, bar, buttons, shown: "", view: null, words: null };
     this.#rows.set(row.key, parts);
     return parts;
   }

@@ -57,7 +57,8 @@ button:disabled { opacity: 0.55; cursor: default; }
 .status { grid-row: 2; color: var(--soft); font-size: 0.875em; font-variant-numeric: tabular-nums; }
 .actions { grid-area: 1 / 2 / span 2; display: flex; flex-wrap: wrap; justify-content: end; gap: 0.5rem; }
 .bar, .detail { grid-column: 1 / -1; }
-.bar { inline-size: 100%; block-size: 0.5rem; accent-color: var(--accent); }
+.row { content-visibility: auto; contain-intrinsic-block-size: auto 4rem; }
+.bar { margin-block-start: 0.25rem; inline-size: 100%; block-size: 0.5rem; accent-color: var(--accent); }
 .detail { font-size: 0.875em; }
 .row[data-state="failed"] .detail, .notice { border-inline-start: 3px solid var(--direct-upload-bad, #d33); padding-inline-start: 0.5rem; }
 .notice { margin: 0.75rem 0 0; font-size: 0.875em; white-space: pre-line; }
