@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import ssl
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -65,9 +67,10 @@ def public_address(patient: Patient) -> Finding:
         answer = request("HEAD", patient.account_address)
     except requests.exceptions.SSLError as error:
         return fault(
-            f"The certificate of {address} is not accepted: {error.args[0]}",
+            f"TLS with {address} fails: {_tls_reason(error)}.",
             why="Browsers refuse to send anything there, and don't tell the page why.",
-            advice="Give Swift a certificate from an authority that browsers trust, for this very name.",
+            advice="Give Swift a certificate from an authority that browsers trust, for this very name. For "
+            "an authority of your own that they do trust, set REQUESTS_CA_BUNDLE to its file and try again.",
             command=f"curl --verbose --head {shlex.quote(address)}",
         )
     except requests.RequestException as error:
@@ -99,6 +102,14 @@ def mixed_content(patient: Patient) -> Finding:
             command=f"export {variable('swift_public_url')}=https://{swift.hostname}",
         )
     return well("Site and Swift go together.")
+
+
+def _tls_reason(error: requests.exceptions.SSLError) -> str:
+    """OpenSSL's own words, out of what three libraries wrapped around them."""
+    inner: Any = error
+    while getattr(inner, "args", ()) and not isinstance(inner, ssl.SSLError):
+        inner = getattr(inner.args[0], "reason", inner.args[0])
+    return getattr(inner, "verify_message", None) or getattr(inner, "reason", None) or type(error).__name__
 
 
 def _variables(patient: Patient) -> str:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 import swiftclient
@@ -96,6 +97,10 @@ CASES = {
         NO_CHANGES, None, {"DIRECT_UPLOAD_SWIFT_PUBLIC_URL": NOWHERE},
         {"public-address": ("fault", NOWHERE, "curl --head")},
     ),
+    "browsers are sent to a port without TLS": (
+        NO_CHANGES, None, {"DIRECT_UPLOAD_SWIFT_PUBLIC_URL": "https://{swift}"},
+        {"public-address": ("fault", "TLS with https://127.0.0.1", "curl --verbose")},
+    ),
     "the private container is open": (
         NO_CHANGES, open_private, {},
         {"private-container": ("fault", "open to others", "direct-upload setup")},
@@ -177,7 +182,10 @@ def case(request, cluster_with, invoke):
         assert invoke(environ, "setup").returncode == 0
         if damage is not None:
             damage(connection, container)
-        done = invoke(environ | settings, "doctor", "--json", "--no-throughput")
+        chosen = {
+            name: value.format(swift=urlsplit(cluster.auth_url).netloc) for name, value in settings.items()
+        }
+        done = invoke(environ | chosen, "doctor", "--json", "--no-throughput")
         assert connection.get_container(container)[1] == []
     return done, expected
 
