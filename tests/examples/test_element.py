@@ -196,7 +196,7 @@ def test_a_cancelled_upload_leaves_nothing(ann):
 
 def test_all_of_it_works_from_the_keyboard(ann, eventually):
     choosers = []
-    ann.page.on("filechooser", choosers.append)
+    ann.page.on("filechooser", lambda chooser: choosers.insert(0, chooser))
     ann.page.get_by_label("Title").focus()
     ann.page.keyboard.press("Tab")
     expect(ann.element.get_by_role("button", name="Choose files")).to_be_focused()
