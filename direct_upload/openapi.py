@@ -24,7 +24,7 @@ _CALLER_PROBLEMS = ("sign-in-needed", "invalid-token", "not-through-proxy", "not
 _BODY_PROBLEMS = ("invalid-json", "invalid-request", "request-too-large")
 
 
-def document(routes: Iterable[tuple[str, type[RequestHandler]]], prefix: str) -> dict[str, Any]:
+def document(routes: Iterable[tuple[str, type[RequestHandler]]], prefix: str = "") -> dict[str, Any]:
     """Describe ROUTES, pairs of an address such as `/api/files/{id}` and its handler, below PREFIX."""
     operations = {
         (path, method): found
