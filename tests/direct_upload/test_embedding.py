@@ -14,10 +14,11 @@ from direct_upload.core.making import make_service
 from direct_upload.embedding.ready import ready_settings
 from direct_upload.embedding.tornado import TornadoUploads
 from direct_upload.embedding.wsgi import WsgiUploads
-from direct_upload.messages import MAX_BODY_BYTES, UploadRequest
+from direct_upload.messages import MAX_BODY_BYTES, UploadRequest, target_message
 from swift_store.declarations import ConfigurationError
 from swift_store.errors import Problem
 from swift_store.settings import from_environ
+from swift_store.signer import Target
 
 TYPE = "text/plain"
 BODY = b"Dear diary"
@@ -56,6 +57,17 @@ def test_an_upload_can_be_renewed_and_given_up(uploads):
     created = uploads.create("bob", UploadRequest(name="a", size=1, type=TYPE))
     assert uploads.renew("bob", created.id, created.ticket).target.url == created.target.url
     uploads.discard("bob", created.id, created.ticket)
+
+
+def test_a_single_segment_can_be_signed_by_methods_and_by_the_path_that_a_target_names(uploads):
+    created = uploads.create("bob", UploadRequest(name="a", size=1, type=TYPE))
+    bare = target_message(Target(created.target.url, None, 60), created.id, "/uploads")
+    body = json.dumps({"ticket": created.ticket, "segments": [0]}).encode()
+    status, _headers, answer = asked(uploads, "bob", "POST", bare.signatures_url, body)
+    assert (status, bare.query) == (200, None)
+    signed = uploads.sign("bob", created.id, created.ticket, [0])
+    for query in (*json.loads(answer)["queries"], *signed.queries):
+        assert httpx.put(f"{bare.url}00000000?{query}", content=b"x").status_code == 201
 
 
 @pytest.mark.parametrize("call", ["find", "delete", "download_url"])
