@@ -175,3 +175,30 @@ def imported_roots(path: Path) -> set[str]:
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     sources = {node.module or "tests" for node in nodes if isinstance(node, ast.ImportFrom)}
     return {name.partition(".")[0] for name in plain | sources}
+
+
+# Sending messages to other servers, which only a site with such settings does, takes Tornado's HTTP client.
+TORNADO_ON_DEMAND = {"direct_upload.signed_post"}
+WITHOUT_TORNADO = [
+    module
+    for module in modules_of("direct_upload")
+    if is_in(module, "direct_upload.core")
+    or module in {f"direct_upload.embedding{x}" for x in ("", ".wsgi", ".asgi", ".ready")}
+]
+
+
+def closure_of(module: str) -> set[str]:
+    """Every module of ours that the module comes to by imports, itself included."""
+    found, ahead = set(), [module]
+    while ahead:
+        one = ahead.pop()
+        if one not in found | TORNADO_ON_DEMAND:
+            found.add(one)
+            ahead += [name for name in imports_of(one) if name in modules_of(name.partition(".")[0])]
+    return found
+
+
+@pytest.mark.parametrize("module", WITHOUT_TORNADO)
+def test_embedding_elsewhere_than_in_tornado_needs_no_tornado(module):
+    named = {one for one in closure_of(module) if any(is_in(name, "tornado") for name in imports_of(one))}
+    assert named == set()
