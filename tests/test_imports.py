@@ -202,3 +202,16 @@ def closure_of(module: str) -> set[str]:
 def test_embedding_elsewhere_than_in_tornado_needs_no_tornado(module):
     named = {one for one in closure_of(module) if any(is_in(name, "tornado") for name in imports_of(one))}
     assert named == set()
+
+
+# What the terminal client may lean on of ours: no server, no shell of Swift's, nothing that needs Tornado.
+CLIENT_MAY_IMPORT = ("direct_upload.client", *PURE_MODULES)
+
+
+@pytest.mark.parametrize(
+    "module", [module for module in modules_of("direct_upload") if is_in(module, "direct_upload.client")]
+)
+def test_the_terminal_client_needs_neither_tornado_nor_the_server(module):
+    ours = {name for name in imports_of(module) if name.partition(".")[0] in OURS}
+    assert {name for name in ours if not any(is_in(name, home) for home in CLIENT_MAY_IMPORT)} == set()
+    assert {name for name in imports_of(module) if is_in(name, "tornado")} == set()

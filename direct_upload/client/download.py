@@ -58,13 +58,29 @@ class Download:
 
     def run(self) -> Fetched:
         """Fetch it, whole and compared, or raise; what came is kept for the next time."""
-        self._meter.moved(self._have, was_there=True)
-        repeat(self._attempt, self._means.patience, self._means.stopping)
-        self._meter.enter(Phase.CHECKING)
-        verified = verify(self._part, self._file)
+        resumed = self._have
+        self._meter.moved(resumed, was_there=True)
+        verified = self._whole()
+        if resumed and verified is not Verified.CONTENT:
+            # What was there may have been of another file.
+            self._begin_anew()
+            verified = self._whole()
+        if verified is None:
+            self._begin_anew()
+            raise Damaged(f"What came is not {self._file.name}.")
         self._part.replace(self._path)
         self._meter.enter(Phase.DONE)
         return Fetched(self._file, self._path, verified)
+
+    def _whole(self) -> Verified | None:
+        """Fetch what is missing; say how far what is there then is known to be the file, None: it is not."""
+        repeat(self._attempt, self._means.patience, self._means.stopping)
+        self._meter.enter(Phase.CHECKING)
+        return verify(self._part, self._file)
+
+    def _begin_anew(self) -> None:
+        self._meter.moved(-self._have)
+        self._part.unlink(missing_ok=True)
 
     @property
     def _have(self) -> int:
@@ -90,8 +106,7 @@ class Download:
         try:
             response = self._means.storage.get(url, have, self._file.etag.strip('"'))
         except Damaged:
-            self._part.unlink()
-            self._meter.moved(-have)
+            self._begin_anew()
             raise
         try:
             yield from response.stream(_READ_BYTES)
@@ -112,12 +127,11 @@ class Download:
         self._meter.moved(len(piece))
 
 
-def verify(path: Path, file: StoredFile) -> Verified:
-    """Compare what is at PATH with the file's size and ETag. `Damaged` when it can't be the file."""
+def verify(path: Path, file: StoredFile) -> Verified | None:
+    """Compare what is at PATH with the file's size and ETag; None when it can't be the file."""
     size = path.stat().st_size
     if size != file.size:
-        path.unlink()
-        raise Damaged(f"{size} bytes came of a file of {file.size}.")
+        return None
     etag = file.etag.strip('"')
     fits = any(slo.etag(_md5s(path, segment_size)) == etag for segment_size in _likely_segment_sizes(size))
     return Verified.CONTENT if fits else Verified.SIZE

@@ -70,7 +70,7 @@ class Commit:
 
 @dataclass(frozen=True, kw_only=True)
 class _Request:
-    """`needs`: members of the answer. `read_seconds`: how long it may take. `moves`: it names another address."""
+    """`needs`: members of the answer. `read_seconds`: how long it may take. `moves`: it names an address."""
 
     method: str = "POST"
     path: str

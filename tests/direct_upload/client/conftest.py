@@ -23,9 +23,9 @@ HASTY = Patience(connect=5, stall=4, give_up=2, first_pause=0.02, longest_pause=
 class SegmentProxy(ThreadingHTTPServer):
     """Between a client and Swift. `rule(method, number, nth)` says what happens to a request.
 
-    None: it is passed on. A number: it is answered with that status. "reset": the connection ends in the middle
-    of the body. "lost": it is passed on, and the answer is not. "stall": nothing more happens. "flip": a bit
-    of the body is changed. A function is called, and then it is passed on.
+    None: it is passed on. A number: it is answered with that status. "reset": the connection ends in the
+    middle of the body. "lost": it is passed on, and the answer is not. "stall": nothing more happens. "flip":
+    a bit of the body is changed. A function is called, and its answer is what happens.
     """
 
     daemon_threads = True
@@ -57,10 +57,10 @@ class _Relayed(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: SegmentProxy
 
-    def do_PUT(self):  # noqa: N802 - the library's name
+    def do_PUT(self):
         self._relay()
 
-    do_GET = do_HEAD = do_PUT
+    do_GET = do_HEAD = do_PUT  # noqa: N815 - the library's names
 
     def _relay(self):
         number = int(self.path.split("?")[0][-8:]) if "/segments/" in self.path else None
@@ -181,7 +181,7 @@ def make_file(tmp_path):
     def make(size, name="data.bin"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(random.Random(size).randbytes(size))
+        path.write_bytes(random.Random(size).randbytes(size))  # noqa: S311 - bytes, no secrets
         return path
 
     return make

@@ -1,0 +1,205 @@
+"""The commands put, get, ls and rm, as a person or a script calls them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MIB = 1 << 20
+COMMAND = str(Path(sys.executable).with_name("direct-upload"))
+
+
+@pytest.fixture
+def environ(clean_environ, proxied_site, tmp_path):
+    return clean_environ | {"DU_URL": proxied_site.url, "XDG_STATE_HOME": str(tmp_path / "xdg")}
+
+
+@pytest.fixture
+def call(environ, tmp_path):
+    """A function that runs `direct-upload` with arguments in the test's folder, to its end."""
+
+    def run(*arguments, stdin=b"", **more):
+        return subprocess.run(
+            [COMMAND, *arguments], env=environ | more, cwd=tmp_path, input=stdin, capture_output=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def lines(done):
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_life_of_a_file(call, make_file, tmp_path):
+    content = make_file(2 * MIB + 1).read_bytes()
+    put = call("put", "data.bin", "--segment-size", "1MiB")
+    assert (put.returncode, put.stderr) == (0, b"")
+    file_id, name, size, _ = put.stdout.decode().split()
+    assert (name, size) == ("data.bin", str(len(content)))
+    assert file_id in call("ls").stdout.decode()
+    got = call("get", "data.bin", "-o", "back.bin")
+    assert b"verified content" in got.stdout
+    assert (tmp_path / "back.bin").read_bytes() == content
+    assert call("rm", "data.bin").returncode == 0
+    assert call("ls").stdout == b""
+    gone = call("get", file_id)
+    assert (gone.returncode, gone.stdout) == (3, b"")
+    assert b"no file with this id" in gone.stderr
+
+
+def test_json_is_one_object_a_line(call, make_file):
+    make_file(2 * MIB)
+    told = lines(call("put", "data.bin", "--json"))
+    assert {one["event"] for one in told} == {"progress", "done"}
+    assert told[-1]["file"]["size"] == 2 * MIB
+    (listed,) = lines(call("ls", "--json"))
+    assert listed == told[-1]["file"]
+
+
+def test_a_folder_keeps_its_paths(call, make_file):
+    make_file(10, "holiday/beach.jpg")
+    make_file(0, "holiday/deep/er/empty")
+    refused = call("put", "holiday")
+    assert refused.returncode == 2
+    assert b"-r" in refused.stderr
+    assert call("put", "-r", "holiday").returncode == 0
+    assert {one["name"] for one in lines(call("ls", "--json"))} == {
+        "holiday/beach.jpg",
+        "holiday/deep/er/empty",
+    }
+
+
+def test_standard_input_is_sent(call, tmp_path):
+    assert call("put", "-", "--name", "dump.sql", stdin=b"x" * 70_000).returncode == 0
+    assert call("get", "dump.sql").returncode == 0
+    assert (tmp_path / "dump.sql").read_bytes() == b"x" * 70_000
+
+
+def test_standard_input_has_a_limit(call):
+    refused = call("put", "-", "--spool-limit", "1KiB", stdin=b"x" * 1025)
+    assert refused.returncode == 1
+    assert b"larger than 1024 bytes" in refused.stderr
+
+
+def test_names_that_fit_several_files_are_not_guessed(call, make_file):
+    make_file(10)
+    assert call("put", "data.bin").returncode == call("put", "data.bin").returncode == 0
+    refused = call("rm", "data.bin")
+    assert refused.returncode == 1
+    assert b"2 files are called data.bin" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ_change", "status"),
+    [
+        (["put", "missing"], {}, 1),
+        (["put", "data.bin", "data.bin", "--name", "x"], {}, 2),
+        (["put"], {}, 2),
+        (["put", "data.bin"], {"DU_URL": ""}, 2),
+        (["put", "data.bin", "--limit-rate", "fast"], {}, 2),
+        (["put", "data.bin"], {"DU_TOKEN": "du_wrong"}, 3),
+        (["put", "data.bin", "--name", "a//b"], {}, 3),
+        (["put", "data.bin", "missing"], {}, 1),
+        (["ls", "--to", "nowhere"], {}, 1),
+        (["put", "data.bin", "--give-up-after", "0.1"], {"DU_URL": "http://127.0.0.1:9"}, 4),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_the_exit_status_says_what_kind_of_failure_it_is(call, make_file, arguments, environ_change, status):
+    make_file(10)
+    done = call(*arguments, **environ_change)
+    assert done.returncode == status
+    assert done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_files_that_can_be_sent_are_sent_when_others_can_not(call, make_file):
+    make_file(10)
+    done = call("put", "missing", "data.bin", "--json")
+    assert done.returncode == 1
+    assert [one["event"] for one in lines(done) if one["event"] != "progress"] == ["failed", "done"]
+
+
+def test_a_token_decides_whose_files_they_are(call, make_file, command, proxied_site):
+    made = command(proxied_site.environ, "token", "create", "backup")
+    token = made.stdout.split()[0]
+    make_file(10)
+    assert call("put", "data.bin", DU_TOKEN=token).returncode == 0
+    assert call("ls").stdout == b""
+    assert b"data.bin" in call("ls", "--token", token).stdout
+
+
+def test_ctrl_c_leaves_an_upload_that_goes_on_and_says_how(  # noqa: PLR0913, PLR0917
+    call, make_file, environ, tmp_path, proxy, eventually
+):
+    make_file(8 * MIB)
+    arguments = ["put", "data.bin", "--segment-size", "1MiB"]
+    with subprocess.Popen(
+        [COMMAND, *arguments, "--limit-rate", "2MB"],
+        env=environ, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    ) as run:  # fmt: skip
+        eventually(lambda: sum(proxy.stored.values()) >= 1)
+        run.send_signal(signal.SIGINT)
+        words = run.stderr.read().decode()
+        assert run.wait() == 130
+    assert "the same command goes on" in words
+    assert "Traceback" not in words
+    done = call(*arguments, "--json")
+    assert lines(done)[-2]["resumed_bytes"] >= MIB
+    assert max(proxy.stored.values()) == 1
+
+
+def test_an_interrupted_upload_can_be_given_up(call, make_file, proxy):
+    make_file(3 * MIB)
+    proxy.rule = lambda _method, number, _nth: 413 if number == 2 else None
+    assert call("put", "data.bin", "--segment-size", "1MiB").returncode == 3
+    given_up = call("put", "--discard", "data.bin")
+    assert given_up.stdout == b"Given up: data.bin\n"
+    assert call("put", "--discard", "data.bin").stdout == b"Nothing to give up: data.bin\n"
+
+
+def test_a_large_file_takes_little_memory(environ, tmp_path):
+    """Segments of 32 MiB, four at a time, of a file that is sparse here."""
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(160 * MIB)
+    script = (
+        "from pathlib import Path; from direct_upload.__main__ import main\n"
+        "try: main(['put', 'large'])\n"
+        "finally: print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environ,
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=100,
+        check=False,
+    )
+    assert int(done.stdout.split()[-1]) < 120 * 1024, done.stderr
+    assert b"167772160 bytes" in done.stdout
+
+
+def test_people_see_bars(environ, make_file, tmp_path):
+    """With a terminal; without one only the result is said."""
+    make_file(2 * MIB)
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [COMMAND, "put", "data.bin"], env=environ | {"TERM": "xterm-256color"}, cwd=tmp_path,
+        stdout=subprocess.DEVNULL, stderr=theirs,
+    ) as run:  # fmt: skip
+        os.close(theirs)
+        shown = b""
+        try:
+            while piece := os.read(ours, 65536):
+                shown += piece
+        except OSError:  # the terminal's other side is closed
+            pass
+        os.close(ours)
+        assert run.wait() == 0
+    assert b"data.bin" in shown
+    assert b"MiB" in shown
