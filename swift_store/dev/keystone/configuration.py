@@ -60,7 +60,7 @@ def swift_behind(keystone_url: str) -> ProxyChanges:
         "delay_auth_decision": "True",
         "cache": "swift.cache",
         # With a longer memory, as it is usual, a revoked token would live for minutes.
-        "token_cache_time": "2",
+        "token_cache_time": "5",
     }
     keystoneauth = {"use": "egg:swift#keystoneauth", "operator_roles": f"admin, {OPERATOR_ROLE}"}
     return ProxyChanges(

@@ -199,7 +199,7 @@ def test_an_address_without_a_version_will_do(client_of, cluster):
     assert client_of(changed=changed).cluster().storage_url == cluster.storage_url
 
 
-@pytest.mark.parametrize("arguments", [("setup",), ("serve",), ("doctor",)], ids=" ".join)
+@pytest.mark.parametrize("arguments", [("setup",), ("serve",)], ids=" ".join)
 def test_a_cloud_that_is_not_there_is_told_in_one_line(command, arguments):
     done = command({"OS_CLOUD": "nowhere", "DIRECT_UPLOAD_SECRET": SECRET}, *arguments)
     assert done.returncode == 1
