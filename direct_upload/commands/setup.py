@@ -35,11 +35,16 @@ def setup(*, dry_run: bool, yes: bool, as_json: bool, **flags: str | None) -> No
         if not as_json:
             _show(changes)
         applies = bool(changes) and not dry_run
-        if applies and not (yes or as_json or not sys.stdin.isatty()):
+        if applies and not (yes or as_json) and _somebody_is_there():
             click.confirm("Do this?", abort=True)
         if applies:
             account.prepare(client, *parts, quota=settings.container_quota)
     _tell(settings, changes, applied=applies, dry_run=dry_run, as_json=as_json)
+
+
+def _somebody_is_there() -> bool:
+    """Whether a question would be seen and answered; scripts often keep the terminal as their input."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _tell(

@@ -59,19 +59,20 @@ def test_the_end_of_running_uploads_is_a_warning(invoke, environ):
 
 
 def on_a_terminal(environ, answer, *options):
-    """Run `setup` where somebody sits before a terminal and types ANSWER."""
+    """Run `setup` where somebody sits before a terminal and types ANSWER; return status and what is shown."""
     ours, theirs = pty.openpty()
-    with os.fdopen(ours, "r+b", buffering=0) as keyboard, os.fdopen(theirs, "rb", buffering=0) as stdin:
-        keyboard.write(answer)
-        return subprocess.run(
+    with os.fdopen(ours, "r+b", buffering=0) as terminal, os.fdopen(theirs, "r+b", buffering=0) as inner:
+        terminal.write(answer)
+        done = subprocess.run(
             [COMMAND, "setup", *options],
             env=os.environ | environ,
-            stdin=stdin,
-            capture_output=True,
-            text=True,
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
             timeout=60,
             check=False,
         )
+        return done.returncode, terminal.read(65536).decode()
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,20 @@ def on_a_terminal(environ, answer, *options):
     ids=["no", "yes", "--yes", "--json"],
 )
 def test_on_a_terminal_somebody_is_asked(environ, is_made, answer, options, makes, code):  # noqa: PLR0913, PLR0917
-    done = on_a_terminal(environ, answer, *options)
-    assert (is_made(), done.returncode) == (makes, code)
-    assert ("Do this?" in done.stdout) == (not options)
+    status, shown = on_a_terminal(environ, answer, *options)
+    assert (is_made(), status) == (makes, code)
+    assert ("Do this?" in shown) == (not options)
+
+
+def test_a_script_is_not_asked_though_it_keeps_the_terminal(environ, is_made):
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "r+b", buffering=0), os.fdopen(theirs, "rb", buffering=0) as stdin:
+        done = subprocess.run(
+            [COMMAND, "setup"],
+            env=os.environ | environ,
+            stdin=stdin,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, is_made()) == (0, True)
