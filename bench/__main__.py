@@ -13,7 +13,7 @@ import click
 
 from bench.architectures import CONTENDERS, WORKERS, Contender, available
 from bench.browser.command import browser_command, browser_docs_command
-from bench.faults.command import faults_command, faults_docs_command
+from bench.control_plane.command import control_plane_command
 from bench.progress import shown
 from bench.records import pack, read_run
 from bench.rows import RecordError
@@ -23,7 +23,6 @@ from bench.runner.run import RunRefused, Wishes, missing, run
 from bench.runner.server import ServerFailed
 from bench.runner.swift import SwiftFailed
 from bench.scenarios import PROFILES, SCENARIOS, Profile, lasting
-from bench.soak.command import soak_command
 from swift_store.credentials import IncompleteCredentials, credentials_from
 
 _FAULTS = (RunRefused, RecordError, GeneratorFailed, SwiftFailed)
@@ -235,9 +234,34 @@ def hostile_command(out: Path, *, quick: bool, docs: bool) -> None:
 
 main.add_command(browser_command)
 main.add_command(browser_docs_command)
-main.add_command(faults_command)
-main.add_command(faults_docs_command)
-main.add_command(soak_command)
+main.add_command(control_plane_command)
+
+
+# Locust has changed this process's threads and sockets for gevent; these commands need them as they are.
+_ELSEWHERE = {
+    "faults": "Break everything, at every moment of an upload, for every client.",
+    "faults-docs": "Write a run of the fault matrix into docs/reliability.md.",
+    "soak": "Upload hundreds of files by all clients in bad weather, then compare all that is stored.",
+}
+
+
+def _elsewhere(name: str, about: str) -> click.Command:
+    @click.command(
+        name,
+        help=about,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+    @click.pass_context
+    def command(context: click.Context) -> None:
+        program = [sys.executable, "-m", "bench.faults", name, *context.args]
+        os.execv(sys.executable, program)  # noqa: S606 - our own command
+
+    return command
+
+
+for _name, _about in _ELSEWHERE.items():
+    main.add_command(_elsewhere(_name, _about))
 
 
 @contextmanager

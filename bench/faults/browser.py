@@ -18,7 +18,7 @@ from bench.faults.sender import Sight, State
 _SWITCHES: Final = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 _PAUSE_SECONDS: Final = 0.03
 _TASK_SECONDS: Final = 20.0
-_START_MS: Final = 30_000
+_START_MS: Final = 60_000
 # Of the page's own time, when it does nothing but wait.
 _LEAP_MS: Final = 2_000
 _UNDO_MS: Final = 11_000

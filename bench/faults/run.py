@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
-from playwright.sync_api import Browser
 from playwright.sync_api import Error as BrowserError
 
 from bench.browser.account import AccountFailed
@@ -47,20 +47,13 @@ class Matrix:
 
     def _work(self) -> None:
         with ExitStack() as kept:
-            browser = kept.enter_context(chromium(self._chromium))
-            stages = kept.enter_context(ExitStack())
-            played_on: Stage | None = None
+            company = kept.enter_context(_Company(self._chromium))
             while (cell := self._next()) is not None:
                 try:
-                    if played_on is None or played_on.shape is not cell.fault.shape:
-                        stages.close()
-                        played_on = stages.enter_context(stage(cell.fault.shape))
-                    self._note(play(cell, played_on, _client(cell, played_on, browser)))
-                except _FAULTS as error:
-                    words = " ".join(str(error).split())[:300]
-                    self._note(Played(cell.name, Ending.BROKEN, 0.0, "", (f"could not be played: {words}",)))
-                    stages.close()
-                    played_on = None
+                    self._note(company.play(cell))
+                except _FAULTS:
+                    # A machine that is too busy to start something may not be a moment later.
+                    self._note(company.play_at_last(cell))
 
     def _next(self) -> Cell | None:
         with self._lock:
@@ -72,7 +65,45 @@ class Matrix:
             self._show(played)
 
 
-def _client(cell: Cell, played_on: Stage, browser: Browser) -> AbstractContextManager[Sender]:
-    if cell.client is Client.BROWSER:
-        return browser_sender(browser, played_on.url)
-    return terminal_sender(played_on.url, played_on.folder)
+class _Company(AbstractContextManager["_Company"]):
+    """What one worker plays with: a browser for all its cells, and a stage as long as it fits."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._kept = ExitStack()
+        self._stages = ExitStack()
+        self._stage: Stage | None = None
+
+    def __enter__(self) -> Self:
+        self._browser = self._kept.enter_context(chromium(self._path))
+        self._kept.push(self._stages)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._kept.close()
+
+    def play(self, cell: Cell) -> Played:
+        try:
+            if self._stage is None or self._stage.shape is not cell.fault.shape:
+                self._stages.close()
+                self._stage = self._stages.enter_context(stage(cell.fault.shape))
+            return play(cell, self._stage, self._client(cell, self._stage))
+        except _FAULTS:
+            self._stage = None
+            self._stages.close()
+            raise
+
+    def play_at_last(self, cell: Cell) -> Played:
+        """The same; that it can't be played is its result."""
+        try:
+            return self.play(cell)
+        except _FAULTS as error:
+            words = " ".join(str(error).split())[:300]
+            return Played(cell.name, Ending.BROKEN, 0.0, "", (f"could not be played: {words}",))
+
+    def _client(self, cell: Cell, played_on: Stage) -> AbstractContextManager[Sender]:
+        if cell.client is Client.BROWSER:
+            return browser_sender(self._browser, played_on.url)
+        return terminal_sender(played_on.url, played_on.folder)

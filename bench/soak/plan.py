@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import log2
 from pathlib import Path
 from typing import Final
 
@@ -52,6 +53,6 @@ def items(client: str, seed: int) -> Iterator[Item]:
     number = 0
     while True:
         is_edge = chance.random() < _EDGE_SHARE
-        size = chance.choice(_EDGES) if is_edge else int(2 ** chance.uniform(0, _LARGEST.bit_length() - 1))
+        size = chance.choice(_EDGES) if is_edge else int(2 ** chance.uniform(0, log2(_LARGEST)))
         yield Item(client, number, min(size, _LARGEST))
         number += 1

@@ -11,7 +11,7 @@ from bench.soak.plan import Item, items, named
 from bench.soak.run import Wishes, run
 from bench.soak.watching import Reading
 
-SECONDS = 15
+SECONDS = 10
 MIB = 1 << 20
 
 
