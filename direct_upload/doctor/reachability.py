@@ -107,9 +107,12 @@ def mixed_content(patient: Patient) -> Finding:
 def _tls_reason(error: requests.exceptions.SSLError) -> str:
     """OpenSSL's own words, out of what three libraries wrapped around them."""
     inner: Any = error
-    while getattr(inner, "args", ()) and not isinstance(inner, ssl.SSLError):
-        inner = getattr(inner.args[0], "reason", inner.args[0])
-    return getattr(inner, "verify_message", None) or getattr(inner, "reason", None) or type(error).__name__
+    while not isinstance(inner, ssl.SSLError):
+        arguments = getattr(inner, "args", ())
+        inner = getattr(inner, "reason", None) or (arguments[0] if arguments else None)
+        if inner is None:
+            return type(error).__name__
+    return (getattr(inner, "verify_message", "") or inner.reason or str(inner)).rstrip(".")
 
 
 def _variables(patient: Patient) -> str:

@@ -99,7 +99,7 @@ CASES = {
     ),
     "browsers are sent to a port without TLS": (
         NO_CHANGES, None, {"DIRECT_UPLOAD_SWIFT_PUBLIC_URL": "https://{swift}"},
-        {"public-address": ("fault", "TLS with https://127.0.0.1", "curl --verbose")},
+        {"public-address": ("fault", "fails: WRONG_VERSION_NUMBER.", "curl --verbose")},
     ),
     "the private container is open": (
         NO_CHANGES, open_private, {},
