@@ -50,11 +50,12 @@ def running(launch: Launch, scratch: Path) -> Iterator[tuple[Ward, ...]]:
         command = launch.contender.command(launch.workers, inner)
         log = scratch / "server.log"
         wards.append(started.enter_context(Ward(command, log, launch.place, environ=settings, remove=spool)))
-        _wait_until_ready(url(launch.port) + launch.contender.ready, wards)
+        wait_until_ready(url(launch.port) + launch.contender.ready, wards)
         yield tuple(wards)
 
 
-def _wait_until_ready(page: str, wards: Sequence[Ward]) -> None:
+def wait_until_ready(page: str, wards: Sequence[Ward]) -> None:
+    """Ask for PAGE until it is answered; `ServerFailed` when one of WARDS has ended, or it takes too long."""
     deadline = time.monotonic() + _START_SECONDS
     while not _answers(page):
         for ward in wards:

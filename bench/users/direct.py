@@ -2,39 +2,14 @@
 
 import json
 import time
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Self
-from urllib.parse import urlsplit
+from typing import Any
 
 from bench.users.connection import Answer, Connection, Request, Traffic
 from bench.users.content import md5, segment_sizes
+from bench.users.target import Target
 from bench.users.uploader import Progress, Uploader
 
 _RENEW_BEFORE_SECONDS = 60
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where segments go, until when."""
-
-    url: str
-    query: str
-    expires_at: float
-
-    @classmethod
-    def of(cls, message: dict[str, Any]) -> Self:
-        return cls(
-            message["url"], message["query"], datetime.fromisoformat(message["expires_at"]).timestamp()
-        )
-
-    @property
-    def origin(self) -> str:
-        parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc}"
-
-    def segment(self, number: int) -> str:
-        return f"{urlsplit(self.url).path}{number:08d}?{self.query}"
 
 
 class DirectUploader(Uploader):
