@@ -40,7 +40,7 @@ class Played:
     ending: Ending
     seconds: float
     words: str = ""
-    violations: Sequence[str] = ()
+    violations: tuple[str, ...] = ()
 
 
 def play(cell: Cell, stage: Stage, client: AbstractContextManager[Sender]) -> Played:

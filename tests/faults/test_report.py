@@ -47,11 +47,11 @@ def test_what_is_not_green_is_explained_once_for_all_moments():
 
 def test_a_page_gets_the_matrix_between_its_marks_and_keeps_the_rest(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+    page.write_text(f"before\n{report.BEGIN}\nstale\n{report.END}\nafter\n")
     assert report.update(page, run_of(GREEN))
     assert page.read_text().startswith("before\n")
     assert page.read_text().endswith(f"{report.END}\nafter\n")
-    assert "old" not in page.read_text()
+    assert "stale" not in page.read_text()
     page.write_text("no marks")
     with pytest.raises(report.MarkerError):
         report.update(page, run_of(GREEN))
