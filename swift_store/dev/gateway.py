@@ -1,7 +1,7 @@
 """Filters that give the embedded Swift the manners of Ceph's RADOS Gateway, as far as they are documented.
 
-`filter_factory`: everything is below `/swift`, and `/info` tells little. `tempurl_factory`: TempURL keys belong
-to accounts only. Import this module only after `swift_runtime.prepare`.
+`filter_factory`: everything is below `/swift`, and `/info` tells little. `tempurl_factory`: TempURL keys
+belong to accounts only. Import this module only after `swift_runtime.prepare`.
 """
 
 import json
