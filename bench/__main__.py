@@ -23,6 +23,7 @@ from bench.runner.run import RunRefused, Wishes, missing, run
 from bench.runner.server import ServerFailed
 from bench.runner.swift import SwiftFailed
 from bench.scenarios import PROFILES, SCENARIOS, Profile, lasting
+from bench.terminal.command import terminal_command
 from swift_store.credentials import IncompleteCredentials, credentials_from
 
 _FAULTS = (RunRefused, RecordError, GeneratorFailed, SwiftFailed)
@@ -235,6 +236,7 @@ def hostile_command(out: Path, *, quick: bool, docs: bool) -> None:
 main.add_command(browser_command)
 main.add_command(browser_docs_command)
 main.add_command(control_plane_command)
+main.add_command(terminal_command)
 
 
 # Locust has changed this process's threads and sockets for gevent; these commands need them as they are.

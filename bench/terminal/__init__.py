@@ -1,0 +1,1 @@
+"""The terminal client beside other programs that put a large file into Swift."""

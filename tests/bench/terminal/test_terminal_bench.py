@@ -1,0 +1,49 @@
+"""The comparison of terminal programs, in small: it measures, writes results, and knows how to tell them."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bench.terminal.measure import Put, PutFailed, measured
+from bench.terminal.page import rendered
+
+MIB = 1 << 20
+SETTING = {
+    "size": 100_000_000,
+    "rounds": 2,
+    "machine": {"cpu": "a CPU", "cores": 2},
+    "started_at": "2026-11-22T00:00:00",
+    "busy_share_before": 0.01,
+}
+
+
+def test_a_quick_run_puts_by_each_program_and_keeps_what_it_measured(tmp_path):
+    folder = tmp_path / "run"
+    command = [sys.executable, "-m", "bench", "terminal", "--out", str(folder), "--mib", "2", "--rounds", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    results = json.loads((folder / "results.json").read_text())
+    assert {"direct-upload", "swift"} <= results["puts"].keys()
+    assert all(
+        one["seconds"] > 0 and one["peak_bytes"] > MIB for some in results["puts"].values() for one in some
+    )
+    assert "`direct-upload put`" in (folder / "report.md").read_text()
+
+
+def test_a_ratio_is_that_of_each_round():
+    puts = {
+        "direct-upload": [Put(1.0, 40_000_000), Put(2.0, 41_000_000)],
+        "swift": [Put(1.5, 30_000_000), Put(2.0, 30_000_000)],
+    }
+    text = rendered(puts, {"direct-upload": "ours", "swift": "theirs"}, SETTING)
+    assert "| theirs | 1.75 | 57 | 1.25 \\[1.00 to 1.50\\] | 30 MB |" in text.replace("\u202f", " ").replace(
+        "\xa0", " "
+    )
+
+
+def test_a_program_that_fails_is_no_measurement(tmp_path):
+    with pytest.raises(PutFailed, match="why"):
+        measured([sys.executable, "-c", "import sys; sys.exit('why')"], os.environ, tmp_path / "log")
