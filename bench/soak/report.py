@@ -10,12 +10,18 @@ from typing import Final
 
 from bench.report import numbers
 from bench.report.canvas import canvas, svg
+from bench.report.table import Table, table
 from bench.soak.judging import RULE, Trend, trends
 from bench.soak.records import Recorded, read
 from bench.soak.watching import Reading
 
 PLOT: Final = "soak.svg"
 _COLOURS: Final = ("#0b5cab", "#d55e00", "#00795a", "#b0457f", "#7a4a12")
+_HEAD: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Soak</title><style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+table { border-collapse: collapse; margin: 1rem 0 } caption { text-align: left; font-weight: 600 }
+td, th { border-bottom: 1px solid #dfe3e8; padding: .2rem .8rem .2rem 0; text-align: left }
+</style><h1>Soak</h1>"""
 _DESCRIPTION: Final = "Memory and open files of every kind of process over the time of the soak."
 
 
@@ -31,21 +37,17 @@ def render(folder: Path) -> None:
     """Write report.md, report.html and the plot."""
     recorded = read(folder)
     picture = plot(recorded.readings)
-    text = markdown(recorded)
     (folder / PLOT).write_text(picture + "\n", encoding="utf-8")
+    text = "\n\n".join(_as_markdown(part) for part in parts(recorded))
     (folder / "report.md").write_text(f"{text}\n\n![{_DESCRIPTION}]({PLOT})\n", encoding="utf-8")
-    page = (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Soak</title>'
-        "<style>body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}</style>"
-        f"<h1>Soak</h1><pre>{html.escape(text)}</pre>{picture}</html>\n"
-    )
-    (folder / "report.html").write_text(page, encoding="utf-8")
+    body = "\n".join(_as_html(part) for part in parts(recorded))
+    (folder / "report.html").write_text(f"{_HEAD}\n{body}\n{picture}\n</html>\n", encoding="utf-8")
 
 
-def markdown(recorded: Recorded) -> str:
-    """The figures."""
+def parts(recorded: Recorded) -> list[str | Table]:
+    """The report: paragraphs and tables."""
     soak, found = recorded.soak, recorded.soak.found
-    verdict = "Nothing is lost, left over, unexplained or growing." if is_good(recorded) else "**Not good.**"
+    verdict = "Nothing is lost, left over, unexplained or growing." if is_good(recorded) else "Not good."
     summary = (
         f"{verdict} {len(recorded.sent)} uploads in {soak.seconds / 60:.0f} minutes, "
         f"{len(recorded.gusts)} faults put in their way (seed {soak.seed}), on {soak.machine.cpu}, "
@@ -56,7 +58,7 @@ def markdown(recorded: Recorded) -> str:
         f"its source: {len(found.wrong)} differ, {len(found.lost)} that were said to be stored are not "
         f"there. Segments of no file before the sweep: {found.left_before_sweep}; after it: {found.orphans}."
     )
-    parts = [
+    return [
         summary,
         _sent_table(recorded),
         compared,
@@ -65,47 +67,64 @@ def markdown(recorded: Recorded) -> str:
         RULE,
         _troubles(recorded),
     ]
-    return "\n\n".join(parts)
 
 
-def _sent_table(recorded: Recorded) -> str:
-    lines = ["| client | files | bytes | stored | failed | last words of those that failed |"]
-    lines.append("| --- | --: | --: | --: | --: | --- |")
+def _sent_table(recorded: Recorded) -> Table:
+    rows = []
     for client in sorted({one.client for one in recorded.sent}):
         own = [one for one in recorded.sent if one.client == client]
         failed = Counter(one.words for one in own if not one.is_stored)
-        words = "; ".join(f"{count} times {text[:160]}" for text, count in failed.most_common(3)).replace(
-            "|", " "
-        )
+        words = "; ".join(f"{text[:160]} ({count})" for text, count in failed.most_common(3))
         size = numbers.amount(sum(one.size for one in own))
         stored = sum(one.is_stored for one in own)
-        lines.append(f"| {client} | {len(own)} | {size} | {stored} | {len(own) - stored} | {words} |")
-    return "\n".join(lines)
+        rows.append((client, str(len(own)), size, str(stored), str(len(own) - stored), words))
+    columns = ("client", "files", "bytes", "stored", "failed", "last words of those that failed")
+    return table("What the clients said", columns, rows)
 
 
 def _faults(recorded: Recorded) -> str:
     counted = Counter(gust.fault for gust in recorded.gusts)
-    return "Faults: " + ", ".join(f"{count} times {fault}" for fault, count in counted.most_common()) + "."
+    return "Faults: " + ", ".join(f"{fault} ({count})" for fault, count in counted.most_common()) + "."
 
 
-def _trend_table(found: Sequence[Trend]) -> str:
-    lines = ["| processes | of what | median | growth | |", "| --- | --- | --: | --: | --- |"]
-    for trend in found:
-        median, growth = (_amount(trend.what, value) for value in (trend.median, trend.growth))
-        judged = "flat" if trend.is_flat else "**growing**"
-        lines.append(f"| {trend.role} | {trend.what} | {median} | {growth} | {judged} |")
-    return "\n".join(lines)
+def _trend_table(found: Sequence[Trend]) -> Table:
+    rows = [
+        (
+            f"{trend.role}: {trend.what}",
+            *(_amount(trend.what, value) for value in (trend.median, trend.growth)),
+            "flat" if trend.is_flat else "growing",
+        )
+        for trend in found
+    ]
+    return table("What processes use", ("processes", "median", "growth", ""), rows)
 
 
 def _amount(what: str, value: float) -> str:
     return f"{value / 1e6:.1f} MB" if what == "memory" else f"{value:.0f}"
 
 
-def _troubles(recorded: Recorded) -> str:
+def _troubles(recorded: Recorded) -> str | Table:
     if not recorded.soak.troubles:
         return "No errors in the logs of the site and of Swift."
-    lines = [f"- {count} times {why}" for why, count in sorted(recorded.soak.troubles.items())]
-    return "\n".join(["Errors in the logs of the site and of Swift:", "", *lines])
+    rows = [(why, str(count)) for why, count in sorted(recorded.soak.troubles.items())]
+    return table("Errors in the logs of the site and of Swift", ("why", "lines"), rows)
+
+
+def _as_markdown(part: str | Table) -> str:
+    if isinstance(part, str):
+        return part
+    rows = [part.columns, ("---",) * len(part.columns)]
+    rows += [tuple(cell.text.replace("|", " ") for cell in row) for row in part.rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _as_html(part: str | Table) -> str:
+    if isinstance(part, str):
+        return f"<p>{html.escape(part)}</p>"
+    head = "".join(f"<th>{html.escape(column)}</th>" for column in part.columns)
+    rows = ["".join(f"<td>{html.escape(cell.text)}</td>" for cell in row) for row in part.rows]
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f"<table><caption>{html.escape(part.caption)}</caption><tr>{head}</tr>{body}</table>"
 
 
 def plot(readings: Sequence[Reading]) -> str:
