@@ -45,6 +45,9 @@ class _WithoutSecrets(logging.Formatter):
 
 def configure(*, as_json: bool) -> None:
     """Send the log to standard error, as text or as one JSON object a line."""
+    # Our lines don't tell who called, from which thread: see "Optimization" in Python's logging HOWTO.
+    logging._srcfile = None  # noqa: SLF001
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     output = logging.StreamHandler()
     output.addFilter(_OfRequest())
     output.setFormatter(_WithoutSecrets(_JSON if as_json else _TEXT))

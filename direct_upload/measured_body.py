@@ -22,7 +22,7 @@ from direct_upload.body_limit import MAX_BODY_BYTES
 
 
 class MeasuredBody(HTTPMessageDelegate):
-    """Passes requests on as they come; chunked ones when they are whole, without their body if it is too large."""
+    """Passes requests on as they come; chunked ones when they are whole, and no body that is too large."""
 
     def __init__(self, inner: HTTPMessageDelegate, connection: HTTPConnection) -> None:
         self._inner = inner

@@ -5,6 +5,7 @@ Secrets are listed oldest to newest, as itsdangerous lists them: the newest sign
 
 from __future__ import annotations
 
+import functools
 import hmac
 import math
 from collections import Counter
@@ -33,6 +34,12 @@ def tempurl_keys(secrets: Secrets, container: str) -> tuple[bytes, ...]:
 
     Swift holds two keys per container, so at most the newest two secrets count.
     """
+    return _tempurl_keys(tuple(secrets), container)
+
+
+# Every signature asks for them.
+@functools.lru_cache(maxsize=1024)
+def _tempurl_keys(secrets: tuple[str, ...], container: str) -> tuple[bytes, ...]:
     return tuple(
         hmac.digest(secret.encode(), f"tempurl-key\n{container}".encode(), "sha256").hex().encode()
         for secret in secrets[-SWIFT_KEYS_PER_CONTAINER:]

@@ -43,7 +43,8 @@ def _passes(texts: Sequence[str], allowed: Sequence[str], denied: Sequence[str])
 
 def _matches(texts: Sequence[str], patterns: Sequence[str]) -> bool:
     return any(
-        fnmatchcase(texts[-1 if "/" in pattern else 0].casefold(), pattern.casefold()) for pattern in patterns
+        pattern == "*" or fnmatchcase(texts[-1 if "/" in pattern else 0].casefold(), pattern.casefold())
+        for pattern in patterns
     )
 
 

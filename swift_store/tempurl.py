@@ -80,12 +80,8 @@ def prefix_query(  # noqa: PLR0913 - each argument is a part of the signature or
     if not prefix.strip("/") or not prefix.endswith("/"):
         raise ValueError(f"a signed prefix must not be empty and must end in '/': {prefix!r}")
     signature = _signature(key, digest, method, expires_at, f"prefix:{container_path}/{prefix}")
-    query = {
-        "temp_url_sig": signature,
-        "temp_url_expires": str(expires_at),
-        "temp_url_prefix": prefix,
-    }
-    return urlencode(query, quote_via=quote)
+    quoted = quote(prefix, safe="")
+    return f"temp_url_sig={signature}&temp_url_expires={expires_at}&temp_url_prefix={quoted}"
 
 
 def _signature(  # noqa: PLR0913, PLR0917 - what is signed
