@@ -19,9 +19,8 @@ from direct_upload.policy import Decision, Policy, Question, Step, Verdict
 from direct_upload.scanner import Scanner
 from direct_upload.storage import Storage
 from swift_store import slo
-from swift_store.content_types import stored_type
 from swift_store.errors import Problem
-from swift_store.files import FileState, StoredFile
+from swift_store.files import FileState, StoredFile, expected
 from swift_store.settings import Settings
 from swift_store.tickets import Ticket
 
@@ -92,9 +91,8 @@ class Commits:
         # Whoever holds a file decides about it; the scanner only about what nobody else holds.
         scanner = None if decision.verdict is Verdict.HOLD else self.scanner
         state = FileState.STORED if decision.verdict is Verdict.ALLOW and not scanner else FileState.HELD
-        expected = StoredFile(ticket.names, ticket.size, stored_type(ticket.type), slo.etag(md5s), state)
         with self.admission.room(ticket) as room:
-            async with self._telling(OF_STATE[state], expected) as outcome:
+            async with self._telling(OF_STATE[state], expected(ticket, md5s, state)) as outcome:
                 file, is_new = await self.storage.run(self.storage.files.commit, ticket, md5s, state)
                 room.is_used = outcome.is_new = is_new
         if scanner is None or not is_new:
@@ -103,7 +101,7 @@ class Commits:
 
     async def _scan(self, scanner: Scanner, file: StoredFile) -> StoredFile:
         signer = self.storage.connected.signer
-        url = signer.held_url(self.settings.container, file.names, now=self.now())
+        url = signer.held_url(file.container, file.names, now=self.now())
         decision = await scanner.judge(file, url)
         if decision.verdict is Verdict.REFUSE:
             await self._reject(file)

@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 from direct_upload.daemon_threads import DaemonThreads
 from direct_upload.lane import Lane
 from direct_upload.swift_guard import SwiftGuard
-from swift_store import account, tempurl
+from swift_store import spread, tempurl
 from swift_store.client import SwiftClient
 from swift_store.errors import RETRY_SECONDS, Problem, SwiftRefused, SwiftUnavailable
 from swift_store.files import FileStore
@@ -71,10 +71,10 @@ class Storage:
         self._guard = SwiftGuard(self._client, settings.container, allow=settings.allow_unsafe_swift)
         self.records = PrivateStore(self._client, settings.container)
         self.files = FileStore(
-            self._client, self._committer, settings.container, holding=settings.holds_files
+            self._client, self._committer, settings.upload_containers, holding=settings.holds_files
         )
-        self.held_files = HeldFiles(self._client, self._committer, settings.container)
-        self.usage = UsageReader(self._client, settings.container)
+        self.held_files = HeldFiles(self._client, self._committer, settings.upload_containers)
+        self.usage = UsageReader(self._client, settings.upload_containers)
         self.batches = Lane(min(_BATCH_COMMITS, max(1, settings.swift_connections // 2)))
 
     @property
@@ -116,12 +116,17 @@ class Storage:
     async def faults(self) -> list[str]:
         """What stands in the way of uploads, as sentences; none when all is well."""
         settings = self._settings
-        found = await self.run(self._client.head_container, settings.container)
-        return account.faults(found, settings.secrets, settings.container, settings.site_origins)
+        return await self.run(
+            spread.faults,
+            self._client,
+            settings.upload_containers,
+            settings.secrets,
+            settings.site_origins,
+        )
 
     def sweep(self, began_before: datetime) -> Swept:
         """Delete the segments of uploads that began before that and were never completed. Blocking."""
-        return sweep(self._client, self._settings.container, began_before=began_before)
+        return sweep(self._client, self._settings.upload_containers, began_before=began_before)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False)

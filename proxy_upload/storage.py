@@ -35,36 +35,40 @@ class Storage:
         self._pushes = SwiftClient(settings.swift, connections=proxy.pushes, timeout=proxy.push_timeout)
         self._cluster: Cluster | None = None
         self._signing_in = threading.Lock()
-        self.files = FileStore(self._calls, self._calls, settings.container)
+        self.files = FileStore(self._calls, self._calls, settings.upload_containers)
 
     def put_file(self, names: UploadNames, part: FilePart, file: IO[bytes], size: int) -> StoredFile:
         """Store SIZE bytes of a file that can seek; an attempt that failed is repeated once."""
         etag = self._pushes.put_object(
-            self._settings.container,
+            self._home(names),
             names.file,
             FileBody(file, size),
             content_type=part.type,
             headers=part_metadata(part),
         )
-        return StoredFile(names, size, part.type, etag)
+        return self.stored(names, part, size, etag)
 
     def put_stream(self, names: UploadNames, part: FilePart, pieces: Iterator[bytes]) -> str:
         """Store what the iterator yields; what it raises leaves nothing in Swift. Return the ETag."""
         return self._pushes.put_stream(
-            self._settings.container,
+            self._home(names),
             names.file,
             pieces,
             content_type=part.type,
             headers=part_metadata(part),
         )
 
+    def stored(self, names: UploadNames, part: FilePart, size: int, etag: str) -> StoredFile:
+        """A file that was just stored."""
+        return StoredFile(self._home(names), names, size, part.type, etag)
+
     def download_url(self, file: StoredFile, *, now: float) -> str:
         """A short-lived URL for the browser of whoever owns the file."""
-        return self._signer().download_url(self._settings.container, file.names, now=now)
+        return self._signer().download_url(file.container, file.names, now=now)
 
     def upload_url(self, names: UploadNames, *, now: float) -> str:
         """A URL under which our own process may PUT this one file, for a request that begins now."""
-        cluster, container = self._reached(), self._settings.container
+        cluster, container = self._reached(), self._home(names)
         path = f"{cluster.account_path}/{container}/{names.file}"
         query = tempurl.object_query(
             tempurl_keys(self._settings.secrets, container)[-1],
@@ -78,6 +82,9 @@ class Storage:
     def close(self) -> None:
         self._calls.close()
         self._pushes.close()
+
+    def _home(self, names: UploadNames) -> str:
+        return self._settings.upload_containers.home(names.owner)
 
     def _signer(self) -> Signer:
         settings = self._settings

@@ -70,4 +70,4 @@ class StreamDelivery:
             etag = self._storage.put_stream(names, part, file.pieces())
         except _BodyFailed as failure:
             raise failure.reason from None
-        return StoredFile(names, file.size, part.type, etag)
+        return self._storage.stored(names, part, file.size, etag)

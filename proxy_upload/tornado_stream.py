@@ -16,7 +16,6 @@ from proxy_upload.storage import part_metadata
 from proxy_upload.swift_put import SwiftPut
 from proxy_upload.tornado_handlers import AsyncHandler
 from swift_store.errors import Problem
-from swift_store.files import StoredFile
 from swift_store.names import UploadNames
 
 # Tornado would answer a larger body with a bare 400; we count ourselves.
@@ -59,7 +58,7 @@ class Upload(AsyncHandler):
         put, part = self._put, self._form.file
         assert put is not None and part is not None  # noqa: S101, PT018 - the form ended well
         etag = await put.finish()
-        file = StoredFile(self._names(part), self._size, part.type, etag)
+        file = self.site.storage.stored(self._names(part), part, self._size, etag)
         self.answer(201, documents.file_document(file))
 
     def on_connection_close(self) -> None:

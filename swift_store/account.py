@@ -14,6 +14,7 @@ from swift_store.private_store import CLOSED, PrivateStore, private_container
 _META = "x-container-meta-"
 KEY, OLD_KEY = f"{_META}temp-url-key", f"{_META}temp-url-key-2"
 QUOTA = f"{_META}quota-bytes"
+PART_OF = f"{_META}part-of"
 ALLOW_ORIGIN = f"{_META}access-control-allow-origin"
 EXPOSE_HEADERS = f"{_META}access-control-expose-headers"
 _MAX_AGE = f"{_META}access-control-max-age"
@@ -26,6 +27,7 @@ _TITLES = {
     _MAX_AGE: "seconds that browsers remember that",
     EXPOSE_HEADERS: "headers that the page may read",
     QUOTA: "quota in bytes",
+    PART_OF: "site that it belongs to",
     "x-container-read": "who may read it",
 }
 _ENDS_UPLOADS = (
@@ -60,6 +62,22 @@ def container_headers(secrets: Secrets, container: str, origins: Sequence[str]) 
     }
 
 
+def wanted_headers(
+    secrets: Secrets, container: str, origins: Sequence[str], quota: int | None
+) -> dict[str, str]:
+    """As `container_headers`, with the quota, if there is to be one."""
+    headers = container_headers(secrets, container, origins)
+    return headers if quota is None else headers | {QUOTA: str(quota)}
+
+
+def container_changes(
+    container: str, found: Mapping[str, str] | None, wanted: Mapping[str, str]
+) -> list[Change]:
+    """What has to be done until a container with the headers FOUND has those WANTED, keys among them."""
+    ours = dict(zip((wanted[KEY], wanted[OLD_KEY]), ("of the secret", "of the old secret"), strict=True))
+    return list(_changes(container, found, wanted, ours))
+
+
 def plan(
     client: SwiftClient,
     container: str,
@@ -70,12 +88,9 @@ def plan(
 ) -> list[Change]:
     """What `prepare` would change; nothing when all is as it should be. Only looks."""
     private = private_container(container)
-    wanted = container_headers(secrets, container, origins)
-    if quota is not None:
-        wanted[QUOTA] = str(quota)
-    ours = dict(zip((wanted[KEY], wanted[OLD_KEY]), ("of the secret", "of the old secret"), strict=True))
+    wanted = wanted_headers(secrets, container, origins, quota)
     changes = [
-        *_changes(container, client.head_container(container), wanted, ours),
+        *container_changes(container, client.head_container(container), wanted),
         *_changes(private, client.head_container(private), CLOSED, {}),
     ]
     if PrivateStore(client, container).owner_key() is None:
@@ -97,8 +112,7 @@ def prepare(
 
     QUOTA is the most bytes that Swift lets into the container; None leaves it as it is.
     """
-    headers = container_headers(secrets, container, origins)
-    client.put_container(container, headers if quota is None else headers | {QUOTA: str(quota)})
+    client.put_container(container, wanted_headers(secrets, container, origins, quota))
     account_keys.prepare(client, secrets, container)
     PrivateStore(client, container).prepare()
 

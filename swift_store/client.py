@@ -92,6 +92,12 @@ class SwiftClient:
         with self._connection() as connection:
             connection.put_container(container, headers=dict(headers))
 
+    def list_containers(self, *, prefix: str) -> list[dict[str, Any]]:
+        """The account's containers that begin so, at most 10,000, in the form of Swift's JSON."""
+        with self._connection() as connection:
+            _headers, entries = connection.get_account(prefix=prefix, limit=_PAGE)
+            return list(entries)
+
     def list_objects(  # noqa: PLR0913 - what a listing has
         self,
         container: str,

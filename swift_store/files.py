@@ -16,7 +16,9 @@ from itertools import islice
 from typing import Any
 
 from swift_store import names, slo
+from swift_store.at_once import at_once
 from swift_store.client import SwiftClient
+from swift_store.containers import Containers
 from swift_store.content_types import stored_type
 from swift_store.errors import Problem, SwiftUnavailable
 from swift_store.manifests import choice, labels
@@ -38,6 +40,7 @@ class FileState(Enum):
 class StoredFile:
     """A file in Swift. `type` is what it is served under; `etag` is Swift's, without quotes."""
 
+    container: str
     names: UploadNames
     size: int
     type: str
@@ -64,7 +67,7 @@ class Page:
 
 
 class FileStore:
-    """The files in one container.
+    """The files in some containers, each owner's in few of them.
 
     `committer` writes the manifests: Swift looks at every segment before it answers, which may take longer
     than any other call, so it is a client with a patience of its own. With `holding`, files may be held, and
@@ -72,11 +75,11 @@ class FileStore:
     """
 
     def __init__(
-        self, client: SwiftClient, committer: SwiftClient, container: str, *, holding: bool = False
+        self, client: SwiftClient, committer: SwiftClient, containers: Containers, *, holding: bool = False
     ) -> None:
         self._client = client
         self._committer = committer
-        self._container = container
+        self._containers = containers
         self._states = tuple(FileState) if holding else (FileState.STORED,)
 
     def commit(
@@ -89,7 +92,7 @@ class FileStore:
         `already-complete` when the file is there with other contents.
         """
         slo.checked_md5s(md5s, ticket.segments.count)
-        file = StoredFile(ticket.names, ticket.size, stored_type(ticket.type), slo.etag(md5s), state)
+        file = expected(ticket, md5s, state)
         try:
             self._manifests().write(_draft(ticket, file, md5s))
         except (ManifestExists, SegmentsRejected) as error:
@@ -120,7 +123,7 @@ class FileStore:
 
     def committed(self, ticket: Ticket, md5s: Sequence[str]) -> StoredFile | None:
         """The file that this very commit made before, if it did; `already-complete` if another one did."""
-        file = self.find(ticket.owner, ticket.upload_id)
+        file = self._found(ticket.container, ticket.owner, ticket.upload_id)
         if file is not None and file.etag != slo.etag(md5s):
             raise _other_checksums()
         return file
@@ -136,34 +139,42 @@ class FileStore:
 
     def page(self, owner: str, *, after: str | None, limit: int) -> Page:
         """A page of the owner's files, those that began before the upload AFTER."""
-        lists = [self._newest(owner, state, after, limit) for state in self._states]
+        places = [(one, state) for one in self._containers.candidates(owner) for state in self._states]
+        lists = at_once(lambda place: self._newest(*place, owner, after, limit), places)
         files = list(islice(merge(*lists, key=lambda file: file.names.upload_id, reverse=True), limit))
         return Page(files, files[-1].names.upload_id if len(files) == limit else None)
 
-    def _newest(self, owner: str, state: FileState, after: str | None, limit: int) -> list[StoredFile]:
+    def _newest(
+        self, container: str, state: FileState, owner: str, after: str | None, limit: int
+    ) -> list[StoredFile]:
         entries = self._client.list_objects(
-            self._container,
+            container,
             prefix=names.owner_prefix(owner, state.value),
             limit=limit,
             marker=names.file_prefix(owner, after, state.value) if after else "",
             reverse=True,
         )
-        return [from_listing(entry) for entry in entries]
+        return [from_listing(container, entry) for entry in entries]
 
     def find(self, owner: str, upload_id: str) -> StoredFile | None:
         """One of the owner's files, or None."""
+        places = self._containers.candidates(owner)
+        found = at_once(lambda container: self._found(container, owner, upload_id), places)
+        return next(filter(None, found), None)
+
+    def _found(self, container: str, owner: str, upload_id: str) -> StoredFile | None:
         for state in self._states:
             prefix = names.file_prefix(owner, upload_id, state.value)
-            if entries := self._client.list_objects(self._container, prefix=prefix, limit=1):
-                return from_listing(entries[0])
+            if entries := self._client.list_objects(container, prefix=prefix, limit=1):
+                return from_listing(container, entries[0])
         return None
 
     def delete(self, file: StoredFile) -> None:
         """Delete the file and its segments. The file itself goes first: what is left over is never seen."""
-        segments = self._client.segments_of(self._container, file.object_name)
+        segments = self._client.segments_of(file.container, file.object_name)
         # Of a release that was stopped in the middle there may be two manifests.
         places = [_name_in(state, file.names) for state in self._states]
-        self._client.bulk_delete([*(_path(self._container, name) for name in places), *segments])
+        self._client.bulk_delete([*(_path(file.container, name) for name in places), *segments])
 
 
 def _path(container: str, name: str) -> str:
@@ -184,10 +195,18 @@ def _draft(ticket: Ticket, file: StoredFile, md5s: Sequence[str]) -> Draft:
     return Draft(ticket.container, file.object_name, ticket.names, ticket.segments, md5s, file.type, headers)
 
 
-def from_listing(entry: Mapping[str, Any]) -> StoredFile:
-    """The file that an entry of Swift's listing is about."""
+def expected(ticket: Ticket, md5s: Sequence[str], state: FileState) -> StoredFile:
+    """The file that these segments become."""
+    return StoredFile(
+        ticket.container, ticket.names, ticket.size, stored_type(ticket.type), slo.etag(md5s), state
+    )
+
+
+def from_listing(container: str, entry: Mapping[str, Any]) -> StoredFile:
+    """The file that an entry of Swift's listing of that container is about."""
     label = labels.of_listing(entry)
     return StoredFile(
+        container,
         names.parse_file(entry["name"]),
         size=label.size,
         type=label.type,

@@ -7,9 +7,11 @@ A held file's manifest lies below `held/`. To release it is to write the same ma
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from swift_store import names
 from swift_store.client import SwiftClient
+from swift_store.containers import Containers
 from swift_store.errors import Problem
 from swift_store.files import ORIGINAL_TYPE, FileState, FileStore, StoredFile, from_listing
 from swift_store.manifests import choice
@@ -19,22 +21,23 @@ _PAGE = 10_000
 
 
 class HeldFiles:
-    """The held files of one container; `committer` is the client that writes manifests."""
+    """The held files of some containers; `committer` is the client that writes manifests."""
 
-    def __init__(self, client: SwiftClient, committer: SwiftClient, container: str) -> None:
+    def __init__(self, client: SwiftClient, committer: SwiftClient, containers: Containers) -> None:
         self._client = client
         self._committer = committer
-        self._container = container
-        self._files = FileStore(client, committer, container, holding=True)
+        self._containers = containers
+        self._files = FileStore(client, committer, containers, holding=True)
 
     def all(self) -> Iterator[StoredFile]:
-        """All held files, owner by owner, the oldest first."""
-        marker = ""
-        while page := self._client.list_objects(
-            self._container, prefix=f"{names.HELD}/", limit=_PAGE, marker=marker
-        ):
-            yield from map(from_listing, page)
-            marker = page[-1]["name"]
+        """All held files, container by container and owner by owner, the oldest first."""
+        for container in self._containers.names:
+            marker = ""
+            while page := self._client.list_objects(
+                container, prefix=f"{names.HELD}/", limit=_PAGE, marker=marker
+            ):
+                yield from (from_listing(container, entry) for entry in page)
+                marker = page[-1]["name"]
 
     def owner_of(self, upload_id: str) -> str | None:
         """Whose this held file is; None when nobody's."""
@@ -47,21 +50,21 @@ class HeldFiles:
         """
         held = self.find(owner, upload_id)
         if held.state is FileState.STORED:
-            self._client.delete_object(self._container, held.names.held)
+            self._client.delete_object(held.container, held.names.held)
             return held, False
-        head = self._client.head_object(self._container, held.object_name)
+        head = self._client.head_object(held.container, held.object_name)
         if head is None:
             raise _not_found()
         kept = head.get(ORIGINAL_TYPE.lower())
         headers = {ORIGINAL_TYPE: kept} if kept else {}
-        copy = Copy(self._container, held.object_name, held.names.file, head["content-type"], headers)
+        copy = Copy(held.container, held.object_name, held.names.file, head["content-type"], headers)
         try:
             choice.of_object(head, self._client, self._committer).copy(copy)
         except SegmentsRejected as error:
             detail = "The file was changed after it was complete. Reject it."
             raise Problem("segments-rejected", detail, segments=error.faults) from error
-        self._client.delete_object(self._container, held.object_name)
-        return StoredFile(held.names, held.size, held.type, held.etag), True
+        self._client.delete_object(held.container, held.object_name)
+        return replace(held, state=FileState.STORED), True
 
     def reject(self, owner: str, upload_id: str) -> StoredFile:
         """Delete a held file and its segments; return what it was. Raises `not-found` and `not-held`."""

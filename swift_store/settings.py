@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import ClassVar
 
+from swift_store.containers import Containers
 from swift_store.credentials import IncompleteCredentials, SwiftCredentials, credentials_from
 from swift_store.declarations import PREFIX, ConfigurationError, read_settings, setting, variable
 from swift_store.setting_readers import (
@@ -86,6 +87,12 @@ class Settings:
     container: str = setting(
         "direct-upload", "The container that holds all files.", container_name, flag=True
     )
+    containers: int = setting(
+        "1",
+        "Containers over which files are spread by owner: that one, and that one with -1, -2, ... The number "
+        "may grow, and never shrink.",
+        whole_number(1, 256),
+    )
     swift_public_url: str | None = setting(
         "", "Where browsers reach Swift, if not where our servers do.", web_origin, flag=True
     )
@@ -153,7 +160,7 @@ class Settings:
     site_files: int | None = setting("", "The most files of everybody.", whole_number(0, _MANY))
     container_quota: int | None = setting(
         "",
-        "The most that Swift itself lets into the container, unfinished uploads included; set by "
+        "The most that Swift itself lets into each container, unfinished uploads included; set by "
         "direct-upload setup.",
         byte_count,
     )
@@ -207,6 +214,11 @@ class Settings:
         switch,
     )
     swift: SwiftCredentials | None = None
+
+    @property
+    def upload_containers(self) -> Containers:
+        """Where files are."""
+        return Containers(self.container, self.containers)
 
     @property
     def holds_files(self) -> bool:

@@ -1,4 +1,4 @@
-"""Finds what a container holds, and deletes leftovers. Blocking; on top of `SwiftClient`.
+"""Finds what containers hold, and deletes leftovers. Blocking; on top of `SwiftClient`.
 
 It may run anywhere, at any time and several times at once: it touches only uploads that nobody can
 complete any more, and deleting twice is deleting.
@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import merge
+from operator import attrgetter
 from typing import Any
 
 from swift_store import names
 from swift_store.client import SwiftClient
+from swift_store.containers import Containers
 from swift_store.leftovers import StoredUpload, stored_uploads
 
 # Swift's own limit for one page of a listing.
@@ -43,9 +46,20 @@ class Swept:
 
 
 def stored(
+    client: SwiftClient, containers: Containers, *, owner: str = "", upload_id: str = ""
+) -> Iterator[StoredUpload]:
+    """Yield all uploads, those of an owner, or one of them, page by page as Swift lists them.
+
+    They come by owner and age, whichever containers they are in.
+    """
+    places = containers.candidates(owner) if owner else containers.names
+    each = [_stored_in(client, container, owner=owner, upload_id=upload_id) for container in places]
+    return merge(*each, key=attrgetter("owner", "upload_id"))
+
+
+def _stored_in(
     client: SwiftClient, container: str, *, owner: str = "", upload_id: str = ""
 ) -> Iterator[StoredUpload]:
-    """Yield the container's uploads, those of an owner, or one of them, page by page as Swift lists them."""
     below = "".join(f"{part}/" for part in (owner, upload_id) if part)
     listings = [
         _entries(client, container, f"{kind}/{below}") for kind in (names.SEGMENTS, *names.MANIFEST_PREFIXES)
@@ -55,7 +69,7 @@ def stored(
 
 def sweep(
     client: SwiftClient,
-    container: str,
+    containers: Containers,
     *,
     began_before: datetime,
     dry_run: bool = False,
@@ -67,11 +81,12 @@ def sweep(
     deleted; the next sweep goes on.
     """
     swept = Swept()
-    for one in stored(client, container):
-        if one.is_leftover(began_before) and not dry_run:
-            client.bulk_delete([f"/{container}/{name}" for name in one.segments])
-        swept = _with(swept, one, began_before)
-        tell(swept)
+    for container in containers.names:
+        for one in _stored_in(client, container):
+            if one.is_leftover(began_before) and not dry_run:
+                client.bulk_delete([f"/{container}/{name}" for name in one.segments])
+            swept = _with(swept, one, began_before)
+            tell(swept)
     return swept
 
 

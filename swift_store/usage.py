@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from swift_store import names
+from swift_store.at_once import at_once
 from swift_store.client import SwiftClient
+from swift_store.containers import Containers
 from swift_store.limits import Usage
 from swift_store.manifests import labels
 
@@ -19,42 +21,50 @@ _PAGE = 10_000
 
 
 class UsageReader:
-    """Looks at one container."""
+    """Looks at some containers, for an owner only at those where files of theirs may be."""
 
-    def __init__(self, client: SwiftClient, container: str) -> None:
+    def __init__(self, client: SwiftClient, containers: Containers) -> None:
         self._client = client
-        self._container = container
+        self._containers = containers
 
     def stored(self, owner: str = "") -> Usage:
         """The files of an owner, held ones included; of everybody without one."""
+        places = self._containers.candidates(owner) if owner else self._containers.names
+        return sum(at_once(lambda container: self._stored_in(container, owner), places), Usage())
+
+    def open_uploads(self, owner: str, *, began_after: datetime) -> int:
+        """How many uploads of an owner have segments and no file; older ones can't be completed any more."""
+        places = self._containers.candidates(owner)
+        return sum(at_once(lambda container: self._open_in(container, owner, began_after), places))
+
+    def _stored_in(self, container: str, owner: str) -> Usage:
         return sum(
             (
                 Usage(labels.of_listing(entry).size, 1)
                 for prefix in names.MANIFEST_PREFIXES
-                for entry in self._entries(_below(prefix, owner))
+                for entry in self._entries(container, _below(prefix, owner))
             ),
             Usage(),
         )
 
-    def open_uploads(self, owner: str, *, began_after: datetime) -> int:
-        """How many uploads of an owner have segments and no file; older ones can't be completed any more."""
+    def _open_in(self, container: str, owner: str, began_after: datetime) -> int:
         begun = {
             upload_id
-            for upload_id in self._uploads(names.SEGMENTS, owner)
+            for upload_id in self._uploads(container, names.SEGMENTS, owner)
             if names.is_upload_id(upload_id) and names.created_at(upload_id) > began_after
         }
         for prefix in names.MANIFEST_PREFIXES:
-            begun.difference_update(self._uploads(prefix, owner))
+            begun.difference_update(self._uploads(container, prefix, owner))
         return len(begun)
 
-    def _uploads(self, prefix: str, owner: str) -> Iterator[str]:
-        for entry in self._entries(_below(prefix, owner), delimiter="/"):
+    def _uploads(self, container: str, prefix: str, owner: str) -> Iterator[str]:
+        for entry in self._entries(container, _below(prefix, owner), delimiter="/"):
             yield entry["subdir"].split("/")[2]
 
-    def _entries(self, prefix: str, delimiter: str | None = None) -> Iterator[dict[str, Any]]:
+    def _entries(self, container: str, prefix: str, delimiter: str | None = None) -> Iterator[dict[str, Any]]:
         marker = ""
         while page := self._client.list_objects(
-            self._container, prefix=prefix, limit=_PAGE, marker=marker, delimiter=delimiter
+            container, prefix=prefix, limit=_PAGE, marker=marker, delimiter=delimiter
         ):
             yield from page
             marker = page[-1].get("name") or page[-1]["subdir"]

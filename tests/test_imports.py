@@ -41,7 +41,7 @@ MEASURED_SERVERS = {"bench.input_readers.app"}
 # The modules of swift_store that act on the world. A new one has to be named here.
 SHELLS = (
     "swift_store.client", "swift_store.account", "swift_store.account_keys", "swift_store.files",
-    "swift_store.private_store",
+    "swift_store.private_store", "swift_store.spread", "swift_store.at_once",
     "swift_store.once", "swift_store.hazards", "swift_store.sweep", "swift_store.usage",
     "swift_store.held_files", "swift_store.manifests.choice",
     "swift_store.manifests.dynamic", "swift_store.manifests.static",

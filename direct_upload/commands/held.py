@@ -52,7 +52,7 @@ def _held_files() -> Iterator[tuple[Settings, SwiftClient, HeldFiles]]:
     settings = swift_in_use(settings_of({}))
     # To release a file, Swift looks at all its segments.
     with connected(replace(settings, swift_timeout=settings.commit_timeout)) as client:
-        yield settings, client, HeldFiles(client, client, settings.container)
+        yield settings, client, HeldFiles(client, client, settings.upload_containers)
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from swift_store.declarations import variable
 from swift_store.settings import Settings
 
 _ROTATED_AT = "x-container-meta-rotated-at"
+# By name: the headers that it has, and those that it should have.
+_Containers = Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]]
 
 _HOW_TO_BEGIN = (
     "Swift has the key of this secret and no other. To change the secret:\n"
@@ -42,11 +44,7 @@ def rotate(*, is_urgent: bool) -> None:
     """
     settings = own_swift(settings_of({}))
     with connected(settings) as client:
-        found = client.head_container(settings.container)
-        if found is None:
-            raise click.ClickException(
-                f"there is no container {settings.container}; run 'direct-upload setup'"
-            )
+        found = _found(client, settings)
         if len(settings.secrets) > 1:
             message = _go_on(client, settings, found)
         else:
@@ -54,33 +52,48 @@ def rotate(*, is_urgent: bool) -> None:
     click.echo(message)
 
 
-def _go_on(client: SwiftClient, settings: Settings, found: Mapping[str, str]) -> str:
-    wanted = account.container_headers(settings.secrets, settings.container, settings.site_origins)
-    if found.get(account.KEY) != wanted[account.KEY]:
-        wanted[_ROTATED_AT] = str(int(time.time()))
-    client.put_container(settings.container, wanted)
-    began_at = int(wanted.get(_ROTATED_AT) or found.get(_ROTATED_AT, "0"))
+def _found(client: SwiftClient, settings: Settings) -> _Containers:
+    """What is, and what is wanted."""
+    found = {}
+    for name in settings.upload_containers.names:
+        headers = client.head_container(name)
+        if headers is None:
+            raise click.ClickException(f"there is no container {name}; run 'direct-upload setup'")
+        found[name] = headers, account.container_headers(settings.secrets, name, settings.site_origins)
+    return found
+
+
+def _go_on(client: SwiftClient, settings: Settings, containers: _Containers) -> str:
+    began_at = 0
+    for name, (found, wanted) in containers.items():
+        changed_at = int(found.get(_ROTATED_AT, "0"))
+        if found.get(account.KEY) != wanted[account.KEY]:
+            changed_at = int(time.time())
+        client.put_container(name, {**wanted, _ROTATED_AT: str(changed_at)} if changed_at else wanted)
+        began_at = max(began_at, changed_at)
     return _HOW_TO_GO_ON.format(date=_date(began_at + settings.ticket_lifetime), old=variable("old_secrets"))
 
 
 def _begin_or_end(
-    client: SwiftClient, settings: Settings, found: Mapping[str, str], *, is_urgent: bool
+    client: SwiftClient, settings: Settings, containers: _Containers, *, is_urgent: bool
 ) -> str:
-    wanted = account.container_headers(settings.secrets, settings.container, settings.site_origins)
-    if found.get(account.KEY) != wanted[account.KEY] and not is_urgent:
+    each = list(containers.values())
+    has_key = all(found.get(account.KEY) == wanted[account.KEY] for found, wanted in each)
+    if not has_key and not is_urgent:
         raise click.ClickException(
             f"Swift has the key of another secret. Set {variable('old_secrets')} to that one, so that "
             "uploads go on; or end them with --now"
         )
-    if found.get(account.KEY) == wanted[account.KEY] and not found.get(account.OLD_KEY):
+    if has_key and not any(found.get(account.OLD_KEY) for found, _wanted in each):
         return _HOW_TO_BEGIN
-    ends_at = int(found.get(_ROTATED_AT, "0")) + settings.ticket_lifetime
+    ends_at = max(int(found.get(_ROTATED_AT, "0")) for found, _wanted in each) + settings.ticket_lifetime
     if time.time() < ends_at and not is_urgent:
         raise click.ClickException(
             f"uploads under the old secret may go on until {_date(ends_at)}. Wait for that, with "
             f"{variable('old_secrets')} set; or end them with --now"
         )
-    client.put_container(settings.container, {**wanted, _ROTATED_AT: ""})
+    for name, (_now, wanted) in containers.items():
+        client.put_container(name, {**wanted, _ROTATED_AT: ""})
     return "The old secret is worth nothing any more."
 
 

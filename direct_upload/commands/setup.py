@@ -1,4 +1,4 @@
-"""`direct-upload setup`: brings the container in order, after it has said how."""
+"""`direct-upload setup`: brings the containers in order, after it has said how."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from direct_upload.commands.people import console, table
 from direct_upload.commands.settings import connected, own_swift, settings_of, with_flags
-from swift_store import account
+from swift_store import spread
 from swift_store.account import Change
 from swift_store.settings import Settings
 
@@ -23,22 +23,22 @@ from swift_store.settings import Settings
 @click.option("--json", "as_json", is_flag=True, help="Write plan and outcome as JSON; asks nobody.")
 @with_flags
 def setup(*, dry_run: bool, yes: bool, as_json: bool, **flags: str | None) -> None:
-    """Prepare your Swift: the container, its TempURL keys and CORS.
+    """Prepare your Swift: the containers, their TempURL keys and CORS.
 
     Shows first what it will change, and asks. May be repeated at any time: the second time nothing is to be
     done.
     """
     settings = own_swift(settings_of(flags))
     with connected(settings) as client:
-        parts = (settings.container, settings.secrets, settings.site_origins)
-        changes = account.plan(client, *parts, quota=settings.container_quota)
+        parts = (settings.upload_containers, settings.secrets, settings.site_origins)
+        changes = spread.plan(client, *parts, quota=settings.container_quota)
         if not as_json:
             _show(changes)
         applies = bool(changes) and not dry_run
         if applies and not (yes or as_json) and _somebody_is_there():
             click.confirm("Do this?", abort=True)
         if applies:
-            account.prepare(client, *parts, quota=settings.container_quota)
+            spread.prepare(client, *parts, quota=settings.container_quota)
     _tell(settings, changes, applied=applies, dry_run=dry_run, as_json=as_json)
 
 

@@ -17,6 +17,7 @@ from direct_upload.commands.people import console, progress, table
 from direct_upload.commands.settings import connected, settings_of, swift_in_use
 from direct_upload.sizes import age_text, size_text
 from swift_store.client import SwiftClient
+from swift_store.containers import Containers
 from swift_store.inventory import (
     Inventory,
     UploadState,
@@ -72,7 +73,7 @@ def _document(
     records, lifetime = PrivateStore(client, settings.container), settings.ticket_lifetime
     now = datetime.fromtimestamp(time.time(), UTC)
     owner = owner_named(named, settings, records) if named else ""
-    found = _found(client, settings.container, owner, upload_id)
+    found = _found(client, settings.upload_containers, owner, upload_id)
     # The totals of a whole container are counted as they are listed, not kept.
     uploads = list(found) if owner or upload_id else []
     return {
@@ -84,10 +85,12 @@ def _document(
     }
 
 
-def _found(client: SwiftClient, container: str, owner: str, upload_id: str | None) -> Iterator[StoredUpload]:
+def _found(
+    client: SwiftClient, containers: Containers, owner: str, upload_id: str | None
+) -> Iterator[StoredUpload]:
     """Without the owner, an upload's name tells nothing of where it is in a listing."""
     exact = upload_id if owner and upload_id else ""
-    uploads = stored(client, container, owner=owner, upload_id=exact)
+    uploads = stored(client, containers, owner=owner, upload_id=exact)
     return (one for one in uploads if upload_id in {None, one.upload_id})
 
 

@@ -15,7 +15,7 @@ from direct_upload.commands.settings import connected, settings_of, swift_in_use
 from direct_upload.sizes import age_text, size_text
 from swift_store.leftovers import swept_before
 from swift_store.sweep import Swept
-from swift_store.sweep import sweep as swept_container
+from swift_store.sweep import sweep as sweep_all
 
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
@@ -58,7 +58,8 @@ def sweep(*, older_than: timedelta | None, dry_run: bool, as_json: bool) -> None
         def show(found: Swept) -> None:
             tell(f"{found.uploads} leftovers, {size_text(found.size)} …")
 
-        swept = swept_container(client, settings.container, began_before=before, dry_run=dry_run, tell=show)
+        containers = settings.upload_containers
+        swept = sweep_all(client, containers, began_before=before, dry_run=dry_run, tell=show)
     if as_json:
         click.echo(json.dumps(_document(swept, before, dry_run=dry_run)))
     else:

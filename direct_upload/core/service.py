@@ -92,7 +92,7 @@ class UploadService:
         ticket = new_ticket(
             Wish(asked.name, asked.size, asked.type, asked.segment_size),
             owner=owner,
-            container=self.settings.container,
+            container=self.settings.upload_containers.home(owner),
             limits=connected.limits,
             now=now,
             randomness=self.randomness(RANDOM_BYTES),
@@ -196,7 +196,7 @@ class UploadService:
         if file.state is FileState.HELD:
             raise Problem("held", "This file is held until somebody has looked at it. Try again later.")
         url = self.storage.connected.signer.download_url(
-            self.settings.container, file.names, now=self.now(), addresses=addresses
+            file.container, file.names, now=self.now(), addresses=addresses
         )
         return f"{url}&inline" if inline and may_be_shown(file.type) else url
 

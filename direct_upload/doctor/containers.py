@@ -8,6 +8,8 @@ from direct_upload.doctor.findings import Finding, fault, warning, well
 from direct_upload.doctor.patient import Patient
 from direct_upload.sizes import size_text
 from swift_store import account as accounts
+from swift_store import spread
+from swift_store.declarations import variable
 from swift_store.private_store import CLOSED, PrivateStore, private_container
 
 _LITTLE = 0.1
@@ -18,11 +20,25 @@ def container(patient: Patient) -> Finding:
     if found is None:
         return fault(
             f"The container {patient.container} does not exist.",
-            why="All files are in it.",
+            why="Files are in it.",
             command=patient.setup_command,
         )
     objects, size = (int(found.get(f"x-container-{what}", 0)) for what in ("object-count", "bytes-used"))
     return well(f"The container {patient.container} has {objects} objects.", objects=objects, bytes_used=size)
+
+
+def left_behind(patient: Patient) -> Finding:
+    """Whether there were more containers once, with files that nobody finds now."""
+    hidden = spread.left_behind(patient.client, patient.settings.upload_containers)
+    if hidden:
+        most = max(int(name.rpartition("-")[2]) for name in hidden) + 1
+        return fault(
+            f"There are files in {', '.join(hidden)}, where the site does not look.",
+            why="Their owners don't see them: the number of containers may grow, and never shrink.",
+            command=f"export {variable('containers')}={most}",
+            containers=list(hidden),
+        )
+    return well("No files are left behind in other containers.")
 
 
 def private(patient: Patient) -> Finding:

@@ -1,10 +1,11 @@
-"""What is examined: one container in one account, as we and as browsers reach it."""
+"""What is examined: an account and a container in it, as we and as browsers reach them."""
 
 from __future__ import annotations
 
 import secrets
 import time
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -27,7 +28,8 @@ _OWNER_BYTES = 16
 class Patient:
     """A Swift and the settings for it. What is asked of it once is remembered.
 
-    `setup_command` is what brings its container in order.
+    `container` is the first of those that files are spread over; `at` looks at another. `setup_command` is
+    what brings them in order.
     """
 
     def __init__(self, client: SwiftClient, settings: Settings, setup_command: str) -> None:
@@ -35,10 +37,17 @@ class Patient:
         self.settings = settings
         self.setup_command = setup_command
         self.sign_in_error: SwiftUnavailable | SwiftRefused | None = None
+        self.container = settings.container
+        self._elsewhere: dict[str, Patient] = {self.container: self}
 
-    @property
-    def container(self) -> str:
-        return self.settings.container
+    def at(self, container: str) -> Patient:
+        """The same account, at another of its containers."""
+        if container not in self._elsewhere:
+            other = self._elsewhere[container] = copy(self)
+            other.container = container
+            # What is remembered of the account holds there too.
+            other.__dict__.pop("container_headers", None)
+        return self._elsewhere[container]
 
     def sign_in(self) -> bool:
         """Whether it lets us in; `sign_in_error` says why not."""

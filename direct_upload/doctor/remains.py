@@ -9,6 +9,7 @@ from typing import Any
 from direct_upload.doctor.findings import Finding, fault, skipped, warning, well
 from direct_upload.doctor.patient import Patient
 from direct_upload.sizes import age_text, size_text
+from swift_store.containers import Containers
 from swift_store.leftovers import swept_before
 from swift_store.sweep import sweep
 
@@ -23,7 +24,7 @@ def leftovers(patient: Patient) -> Finding:
     if objects > _MOST_OBJECTS:
         return skipped(f"To list {objects} objects takes long: direct-upload sweep --dry-run")
     before = swept_before(time.time(), patient.settings.ticket_lifetime)
-    found = sweep(patient.client, patient.container, began_before=before, dry_run=True)
+    found = sweep(patient.client, Containers(patient.container), began_before=before, dry_run=True)
     numbers: dict[str, Any] = {
         "uploads": found.uploads,
         "bytes": found.size,

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from swift_store import account
+from swift_store import account, spread
 from swift_store.client import SwiftClient
 from swift_store.credentials import credentials_from
 from swift_store.dev.embedded import EmbeddedSwift
@@ -55,7 +55,7 @@ def _prepare(settings: Settings, *, keep_origins: bool) -> None:
         found = client.head_container(settings.container) if keep_origins else None
         kept = (found or {}).get(account.ALLOW_ORIGIN, "").split()
         origins = tuple(dict.fromkeys([*kept, *settings.site_origins]))
-        account.prepare(client, settings.container, settings.secrets, origins)
+        spread.prepare(client, settings.upload_containers, settings.secrets, origins)
 
 
 def _kept_secret(path: Path) -> str:

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from swift_store.client import SwiftClient
+from swift_store.containers import Containers
 from swift_store.credentials import credentials_from
 from swift_store.dev import EmbeddedSwift
 from swift_store.dev.changes import without
@@ -47,7 +48,7 @@ def client(client_for, swift):
 
 @pytest.fixture
 def files(client, container):
-    return FileStore(client, client, container)
+    return FileStore(client, client, Containers(container))
 
 
 class Upload:

@@ -8,6 +8,7 @@ import swiftclient
 
 from swift_store import sweep
 from swift_store.capabilities import LargeObjects
+from swift_store.containers import Containers
 from swift_store.errors import Problem, SwiftUnavailable
 from swift_store.files import FileState, FileStore
 from swift_store.held_files import HeldFiles
@@ -61,7 +62,7 @@ def test_the_size_and_the_etag_are_right_wherever_a_file_is_shown(committed, fil
     (listed,) = files.page(OWNER, after=None, limit=10).files
     assert listed == file == files.find(OWNER, file.names.upload_id)
     assert (listed.size, listed.type) == (len(BODY), "image/png")
-    assert UsageReader(client, container).stored(OWNER) == Usage(len(BODY), 1)
+    assert UsageReader(client, Containers(container)).stored(OWNER) == Usage(len(BODY), 1)
 
 
 def test_what_else_lies_below_the_prefix_does_not_become_a_part_of_the_file(
@@ -95,7 +96,7 @@ class Lagging:
 @pytest.mark.parametrize("lists", [False, True], ids=["before the manifest", "behind it"])
 def test_a_file_is_not_made_from_a_listing_that_lags(client, container, files, upload, lists):
     one = upload(BODY).put()
-    lagging = FileStore(Lagging(client, lists=lists), client, container)
+    lagging = FileStore(Lagging(client, lists=lists), client, Containers(container))
     with pytest.raises(SwiftUnavailable, match="listing"):
         lagging.commit(one.ticket, one.md5s)
     assert files.find(OWNER, one.ticket.upload_id) is None
@@ -105,7 +106,7 @@ def test_a_file_is_not_made_from_a_listing_that_lags(client, container, files, u
 def test_segments_of_a_file_are_no_leftovers_and_those_of_none_are(committed, upload, client, container):
     file, orphan = committed(BODY), upload(BODY).put()
     later = created_at(orphan.ticket.upload_id).replace(year=2100)
-    swept = sweep.sweep(client, container, began_before=later)
+    swept = sweep.sweep(client, Containers(container), began_before=later)
     assert (swept.uploads, swept.segments, swept.broken_files) == (1, len(orphan.segments), 0)
     assert client.head_object(container, file.names.segment(0)) is not None
     assert client.head_object(container, orphan.ticket.names.segment(0)) is None
@@ -167,7 +168,7 @@ def test_a_dynamic_file_outlives_the_day_when_the_cluster_gets_static_ones(
     file = committed(BODY)
     static = replace(client.capabilities(), slo=LargeObjects(1000, 1))
     monkeypatch.setattr(client, "capabilities", lambda: static)
-    files = FileStore(client, client, container)
+    files = FileStore(client, client, Containers(container))
     assert files.find(OWNER, file.names.upload_id) == file
     files.delete(file)
     assert client.list_objects(container, prefix="", limit=10) == []
@@ -177,10 +178,10 @@ def test_a_held_file_is_released_in_the_way_in_which_it_was_made(
     upload, client, container, connection, monkeypatch
 ):
     one = upload(BODY)
-    holding = FileStore(client, client, container, holding=True)
+    holding = FileStore(client, client, Containers(container), holding=True)
     held, _ = holding.commit(one.ticket, one.put().md5s, FileState.HELD)
     static = replace(client.capabilities(), slo=LargeObjects(1000, 1))
     monkeypatch.setattr(client, "capabilities", lambda: static)
-    released, _ = HeldFiles(client, client, container).release(OWNER, held.names.upload_id)
+    released, _ = HeldFiles(client, client, Containers(container)).release(OWNER, held.names.upload_id)
     assert connection.get_object(container, released.object_name)[1] == BODY
     assert (released.size, released.etag) == (held.size, held.etag)

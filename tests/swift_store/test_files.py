@@ -6,6 +6,7 @@ import signal
 import pytest
 import swiftclient
 
+from swift_store.containers import Containers
 from swift_store.dev import EmbeddedSwift
 from swift_store.dev.shape import Shape
 from swift_store.errors import Problem, SwiftRefused, SwiftUnavailable
@@ -222,4 +223,4 @@ def test_segments_that_swift_can_not_look_at_now_are_not_called_faulty(client_fo
         for server in cluster.object_servers:
             os.kill(server.pid, signal.SIGKILL)
         with pytest.raises(SwiftUnavailable):
-            FileStore(client, client, "c").commit(ticket, [md5])
+            FileStore(client, client, Containers("c")).commit(ticket, [md5])

@@ -3,6 +3,7 @@
 import pytest
 import swiftclient
 
+from swift_store.containers import Containers
 from swift_store.errors import Problem
 from swift_store.files import FileState, FileStore
 from swift_store.held_files import HeldFiles
@@ -28,12 +29,12 @@ def connection(swift):
 
 @pytest.fixture
 def files(client, container):
-    return FileStore(client, client, container, holding=True)
+    return FileStore(client, client, Containers(container), holding=True)
 
 
 @pytest.fixture
 def held(client, container):
-    return HeldFiles(client, client, container)
+    return HeldFiles(client, client, Containers(container))
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def test_releasing_again_is_no_error_and_tidies_up(held, hold, connection, conta
 def test_deleting_a_file_that_was_half_released_leaves_nothing(files, held, hold, client, stored):
     file = hold()
     released, _ = held.release(OWNER, file.names.upload_id)
-    client.put_object(files._container, file.names.held, b"left over", content_type="a/b")
+    client.put_object(file.container, file.names.held, b"left over", content_type="a/b")
     files.delete(released)
     assert stored() == set()
 

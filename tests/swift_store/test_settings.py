@@ -32,6 +32,7 @@ CASES = {
     "secret": (SECRET, SECRET, (SECRET[1:], "s" * 100, "secret" * 6, "0123456789" * 2, "01" * 40)),
     "old_secrets": (f"{OLD} {OLDER}", (OLD, OLDER), (f"{OLD} short", f"{OLD} {'s' * 40}")),
     "container": ("été", "été", ("a/b", ".", "..", "é" * 129)),
+    "containers": ("256", 256, ("0", "257", "many")),
     "swift_public_url": (
         "https://swift.example:8080", "https://swift.example:8080", ("https://a b", "http://a/v1", "a"),
     ),

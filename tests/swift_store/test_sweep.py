@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from swift_store import sweep
+from swift_store.containers import Containers
 from swift_store.sweep import Swept
 
 MIB = 1 << 20
@@ -36,7 +37,7 @@ def swept(client, container):
 
     def run(**options):
         before = datetime.now(UTC) - timedelta(days=8)
-        return sweep.sweep(client, container, began_before=before, **options)
+        return sweep.sweep(client, Containers(container), began_before=before, **options)
 
     return run
 

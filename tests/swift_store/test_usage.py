@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from swift_store import usage
+from swift_store.containers import Containers
 from swift_store.files import FileState, FileStore
 from swift_store.limits import Usage
 from swift_store.usage import UsageReader
@@ -18,12 +19,12 @@ LONG_AGO = datetime.fromtimestamp(0, UTC)
 def reader(client, container, monkeypatch):
     """A reader whose pages are so short that a few files take several."""
     monkeypatch.setattr(usage, "_PAGE", 2)
-    return UsageReader(client, container)
+    return UsageReader(client, Containers(container))
 
 
 @pytest.fixture
 def files(client, container):
-    return FileStore(client, client, container, holding=True)
+    return FileStore(client, client, Containers(container), holding=True)
 
 
 @pytest.fixture
