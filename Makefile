@@ -3,7 +3,8 @@
 
 PORT ?= 8765
 PYTHON ?=
-PYTEST_ARGS ?=
+# Files of tests go to two processes: much of what they do is waiting.
+PYTEST_ARGS ?= --numprocesses=2 --dist=loadfile
 FUZZ_SECONDS ?= 600
 
 VENV := .venv
