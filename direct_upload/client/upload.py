@@ -13,7 +13,6 @@ from direct_upload.client.errors import (
     Damaged,
     Interrupted,
     SourceChanged,
-    StorageRefused,
     UploadLost,
 )
 from direct_upload.client.lease import Lease, grant_of
@@ -21,6 +20,7 @@ from direct_upload.client.means import Means
 from direct_upload.client.meter import Meter
 from direct_upload.client.patience import repeat
 from direct_upload.client.records import Record, RecordFile
+from direct_upload.client.segment_attempts import Attempts
 from direct_upload.client.site import Answer, Commit, Wish
 from direct_upload.client.source import Source
 from direct_upload.client.values import StoredFile
@@ -103,7 +103,7 @@ class Upload:
             return
         try:
             md5 = self._begin(number)
-            attempts = _Attempts(self, number, md5, may_be_there=number in self._tried_before)
+            attempts = Attempts(self, number, md5, may_be_there=number in self._tried_before)
             repeat(attempts.next, self._means.patience, self._means.stopping)
         except BaseException:
             self._is_failing = True
@@ -149,8 +149,8 @@ class Upload:
             try:
                 self._means.site.discard(self.record.upload_id, self.record.ticket, self._means.stopping)
             except ClientError as error:
-                # The sweep collects it, once its ticket has ended.
-                if error.is_temporary:
+                # The next `put` of this file tries again; at the latest, the sweep collects it.
+                if error.is_temporary or isinstance(error, Interrupted):
                     return
         self.forget()
 
@@ -237,39 +237,3 @@ class Upload:
             self._means.pace.wait_for(len(piece), self._means.stopping)
             yield piece
             moved(len(piece))
-
-
-class _Attempts:
-    """The attempts to send one segment. After a failure nobody knows what is there: look, then send again."""
-
-    def __init__(self, upload: Upload, number: int, md5: str, *, may_be_there: bool) -> None:
-        self._upload = upload
-        self._number = number
-        self._md5 = md5
-        self._may_be_there = may_be_there
-        self._moved = 0
-
-    def next(self) -> None:
-        upload, number = self._upload, self._number
-        address = upload.address(number)
-        try:
-            if self._may_be_there and upload.is_there(address, self._md5):
-                upload.meter.moved(upload.size_of(number), was_there=True)
-                return
-            upload.put(address, number, self._md5, self._count)
-        except ClientError as error:
-            self._after(error, address)
-            raise
-
-    def _after(self, error: ClientError, address: str) -> None:
-        self._may_be_there = True
-        self._upload.meter.moved(-self._moved)
-        self._moved = 0
-        if isinstance(error, StorageRefused) and error.is_signature_refused:
-            self._upload.refused(address, self._number)
-        elif isinstance(error, Damaged) or (isinstance(error, StorageRefused) and error.is_damaged):
-            self._upload.check_source(self._number, self._md5)
-
-    def _count(self, size: int) -> None:
-        self._moved += size
-        self._upload.meter.moved(size)

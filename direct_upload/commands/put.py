@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,16 +84,22 @@ def put(files: tuple[Path, ...], to: str, token: str | None, **chosen: Any) -> N
         if chosen["discard"]:
             _discard(client, list(items_of(files, name, recursive=recursive)))
             return
-        display: Display = JsonLines() if chosen["as_json"] else Words()
-        if files == (_STDIN,):
-            with spooled(sys.stdin.buffer, chosen["spool_limit"]) as path:
-                items = [Item(path, name or "stdin", chosen["media_type"], is_remembered=False)]
-                failures = _send(client, items, display)
-        else:
-            found = items_of(files, name, recursive=recursive)
-            items = [Item(one.path, one.name, chosen["media_type"]) for one in found]
-            failures = _send(client, items, display)
+        with ExitStack() as spool:
+            if files == (_STDIN,):
+                path = spool.enter_context(spooled(sys.stdin.buffer, chosen["spool_limit"]))
+                items = [Item(path, name or "stdin", is_remembered=False)]
+            else:
+                items = list(items_of(files, name, recursive=recursive))
+            items = [replace(one, type=chosen["media_type"]) for one in items]
+            failures = _send(client, items, _display(items, as_json=chosen["as_json"]))
     sys.exit(_status(failures, len(items)))
+
+
+def _display(items: Sequence[Item], *, as_json: bool) -> Display:
+    if as_json:
+        return JsonLines()
+    sizes = (one.path.stat().st_size for one in items if one.path.is_file())
+    return Words(len(items), sum(sizes))
 
 
 def _send(client: Client, items: Sequence[Item], display: Display) -> list[Outcome]:

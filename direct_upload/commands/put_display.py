@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -25,6 +26,8 @@ from rich.progress import (
 from direct_upload.client import ClientError, Phase, Progress, SiteRefused, StoredFile
 
 _JSON_SECONDS = 1.0
+# Smaller ones of many are there too briefly, and are too many, for bars of their own.
+_SMALL_BYTES = 4 << 20
 
 
 class Display(Protocol):
@@ -47,6 +50,7 @@ class JsonLines:
     """One object a line: `progress` at most once a second and file, `done`, `failed`."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._told: dict[str, tuple[float, Phase]] = {}
 
     def moved(self, progress: Progress) -> None:
@@ -73,15 +77,15 @@ class JsonLines:
     ) -> None:
         pass
 
-    @staticmethod
-    def _line(event: str, **members: Any) -> None:
-        click.echo(json.dumps({"event": event, **members}))
+    def _line(self, event: str, **members: Any) -> None:
+        with self._lock:
+            click.echo(json.dumps({"event": event, **members}))
 
 
 class Words:
-    """What happened, a line a file; with bars where there is a terminal."""
+    """What happened, a line a file. On a terminal, bars too: of all, and of each file of some size."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: int = 1, size: int | None = None) -> None:
         console = Console(stderr=True)
         self._bars = Bars(
             TextColumn("{task.description}", markup=False),
@@ -94,19 +98,34 @@ class Words:
             transient=True,
         )
         self._tasks: dict[str, TaskID] = {}
+        self._smallest_shown = 0 if files == 1 else _SMALL_BYTES
+        self._moved: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._all = self._bars.add_task(f"{files} files", total=size) if files > 1 else None
 
     def moved(self, progress: Progress) -> None:
+        with self._lock:
+            if self._all is not None:
+                self._bars.advance(self._all, progress.moved_bytes - self._moved.get(progress.name, 0))
+            self._moved[progress.name] = progress.moved_bytes
+            if progress.size >= self._smallest_shown:
+                self._show(progress)
+
+    def _show(self, progress: Progress) -> None:
+        if progress.phase in {Phase.DONE, Phase.FAILED}:
+            if (task := self._tasks.pop(progress.name, None)) is not None:
+                self._bars.remove_task(task)
+            return
         task = self._tasks.get(progress.name)
         if task is None:
-            task = self._tasks[progress.name] = self._bars.add_task(progress.name, total=progress.size)
+            task = self._tasks[progress.name] = self._bars.add_task(progress.name)
         words = f"{progress.name} (checking)" if progress.phase is Phase.CHECKING else progress.name
         self._bars.update(task, total=progress.size, completed=progress.moved_bytes, description=words)
-        if progress.phase in {Phase.DONE, Phase.FAILED}:
-            self._bars.update(task, visible=False)
 
     def done(self, source: str, file: StoredFile, facts: Mapping[str, Any]) -> None:  # noqa: ARG002
         more = "".join(f", {key} {value}" for key, value in facts.items())
-        click.echo(f"{file.id}  {file.name}  {file.size} bytes{more}")
+        held = ", held until somebody has looked at it" if file.state == "held" else ""
+        click.echo(f"{file.id}  {file.name}  {file.size} bytes{more}{held}")
 
     def failed(self, source: str, error: ClientError) -> None:
         click.echo(f"Failed: {source}: {error}", err=True)

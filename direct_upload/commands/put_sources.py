@@ -13,7 +13,7 @@ from direct_upload.client import Item
 
 def items_of(paths: Sequence[Path], name: str | None, *, recursive: bool) -> Iterator[Item]:
     """The files in their order; those in a folder with their path from it on, `holiday/beach.jpg`."""
-    for path in paths:
+    for path in dict.fromkeys(paths):
         if not path.is_dir():
             yield Item(path, name or path.name)
         elif recursive:
