@@ -70,8 +70,9 @@ def test_a_form_waits_for_its_uploads(ann):
         ann.element.evaluate("element => element.validationMessage") == "Wait until the uploads are stored."
     )
     expect(ann.page.get_by_label("Title")).to_be_visible()
-    ann.let_go()
     ann.row("slow.txt").get_by_role("button", name="Pause: slow.txt").click()
+    expect(ann.row("slow.txt")).to_contain_text("Paused")
+    ann.let_go()
     ann.row("slow.txt").get_by_role("button", name="Resume: slow.txt").click()
     ann.expect_stored("slow.txt")
     send(ann)
