@@ -22,7 +22,7 @@ export type Waiting = { readonly for: "network" } | { readonly for: "retry"; rea
 
 /**
  * Why an upload failed. `code` is a control plane's problem code, or one of the client's own: `network`,
- * `file-unreadable`, `file-changed`, `damaged`, `storage-refused`, `storage-full`, `unexpected`.
+ * `file-unreadable`, `file-changed`, `damaged`, `storage-refused`, `storage-full`, `unexplained`, `unexpected`.
  */
 export interface Failure {
   readonly code: string;

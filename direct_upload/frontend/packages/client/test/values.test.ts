@@ -135,6 +135,7 @@ describe("a failure", () => {
     [new SegmentRefused(413), "storage-full", 413, /no room/],
     [new SegmentRefused(422), "damaged", 422, /damaged on its way/],
     [new SegmentRefused(418), "storage-refused", 418, /418/],
+    [new Problem(403, "", ""), "unexplained", 403, /did not say why/],
     [new RangeError("x"), "unexpected", null, /unexpected/],
   ])("%s has the code %s", (error, code, status, detail) => {
     expect(failureOf(error)).toEqual({ code, status, detail: expect.stringMatching(detail) });

@@ -68,7 +68,7 @@ async function refusal(response: Response): Promise<Failure> {
   const problem: Fields = await response.json().catch(() => ({}));
   const { code, detail } = problem;
   return {
-    code: typeof code === "string" ? code : "unexpected",
+    code: typeof code === "string" ? code : "unexplained",
     detail: typeof detail === "string" ? detail : `The site answered ${response.status}.`,
     status: response.status,
   };

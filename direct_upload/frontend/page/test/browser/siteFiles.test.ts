@@ -50,7 +50,7 @@ describe("the site's list of files", () => {
     [
       "an error without a problem",
       () => new Response("<h1>", { status: 500 }),
-      { code: "unexpected", status: 500 },
+      { code: "unexplained", status: 500 },
     ],
     ["no answer", () => Promise.reject(new TypeError("Failed to fetch")), { code: "network", status: null }],
     ["a portal's page", () => new Response("<h1>"), { code: "network", status: null }],

@@ -132,6 +132,11 @@ const UNEXPECTED: Described = {
   code: "unexpected",
   detail: "Something unexpected happened in this page. Reload it, then choose the file again.",
 };
+/** What no site of ours says: the answer of something before it. */
+const UNEXPLAINED: Described = {
+  code: "unexplained",
+  detail: "The site did not take it, and did not say why. Try again in a while.",
+};
 const BY_STATUS: Readonly<Record<number, Described>> = {
   401: { code: "storage-refused", detail: "The storage did not accept our signature. Try again." },
   413: { code: "storage-full", detail: "The storage has no room for this file." },
@@ -148,7 +153,8 @@ function described(error: unknown): Described {
 }
 
 function refusal({ code, message, limit }: Problem): Described {
-  const about = { code: code || "unexpected", detail: message };
+  if (!code) return UNEXPLAINED;
+  const about = { code, detail: message };
   return limit === null ? about : { ...about, limit };
 }
 
