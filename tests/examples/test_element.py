@@ -72,6 +72,7 @@ def test_a_form_waits_for_its_uploads(ann):
     expect(ann.page.get_by_label("Title")).to_be_visible()
     ann.row("slow.txt").get_by_role("button", name="Pause: slow.txt").click()
     expect(ann.row("slow.txt")).to_contain_text("Paused")
+    assert ann.element.evaluate("element => element.checkValidity()") is False
     ann.let_go()
     ann.row("slow.txt").get_by_role("button", name="Resume: slow.txt").click()
     ann.expect_stored("slow.txt")

@@ -296,7 +296,7 @@ export class DirectUploadElement extends HTMLElement {
     const standing = {
       name,
       value,
-      isUnderWay: views.some(isUnderWay),
+      isUnderWay: views.some((view) => isUnderWay(view) || view.state === "paused"),
       isRequired: this.hasAttribute("required"),
     };
     standInForm(this.#internals, this.#stage.choose, standing, words);
