@@ -14,6 +14,7 @@ import click
 from bench.architectures import CONTENDERS, WORKERS, Contender, available
 from bench.browser.command import browser_command, browser_docs_command
 from bench.control_plane.command import control_plane_command
+from bench.listing.command import listing_command
 from bench.progress import shown
 from bench.records import pack, read_run
 from bench.rows import RecordError
@@ -236,6 +237,7 @@ def hostile_command(out: Path, *, quick: bool, docs: bool) -> None:
 main.add_command(browser_command)
 main.add_command(browser_docs_command)
 main.add_command(control_plane_command)
+main.add_command(listing_command)
 main.add_command(terminal_command)
 
 

@@ -1,0 +1,1 @@
+"""What a large container costs: listings, commits, the size of its database, a sweep."""
