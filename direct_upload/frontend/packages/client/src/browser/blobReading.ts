@@ -60,3 +60,19 @@ class SliceReading implements ReadInto {
 
   close(): void {}
 }
+
+/**
+ * The name of the error with which reading a blob has failed. Chromium's streams fail with a `TypeError` whatever the
+ * reason is; reading a byte without a stream tells it.
+ */
+export async function whyUnread(error: unknown, body: Blob): Promise<string> {
+  if (!(error instanceof TypeError)) return nameOf(error);
+  return body
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(() => nameOf(error), nameOf);
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : String(error);
+}

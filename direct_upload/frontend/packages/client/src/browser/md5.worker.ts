@@ -1,4 +1,5 @@
 import { createMD5 } from "hash-wasm";
+import { whyUnread } from "./blobReading.ts";
 import { LaneHasher } from "./laneHasher.ts";
 import { Md5Lanes } from "./md5Lanes.ts";
 import type { Md5Answer, Md5Request } from "./md5Messages.ts";
@@ -37,7 +38,7 @@ async function answer(id: number, body: Blob): Promise<void> {
   const md5 = await ready;
   const reply: Md5Answer = await md5(body, controller.signal).then(
     (digest) => ({ id, md5: digest }),
-    (error: unknown) => ({ id, failure: error instanceof Error ? error.name : String(error) }),
+    async (error: unknown) => ({ id, failure: await whyUnread(error, body) }),
   );
   underWay.delete(id);
   self.postMessage(reply);
