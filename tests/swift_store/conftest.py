@@ -75,7 +75,14 @@ def upload(connection, container):
     """A function that begins uploads of a body in segments of 1 MiB (or other sizes)."""
     begun = 0
 
-    def begin(body=b"x" * (MIB + 5), *, name="a.txt", owner="a" * 32, type="text/plain"):  # noqa: A002
+    def begin(
+        body=b"x" * (MIB + 5),
+        *,
+        name="a.txt",
+        owner="a" * 32,
+        type="text/plain",  # noqa: A002
+        container=container,
+    ):
         nonlocal begun
         begun += 1
         upload_id = uuid7(int(time.time() * 1000) + begun, secrets.token_bytes(RANDOM_BYTES))
