@@ -24,7 +24,8 @@ _LEAP_MS: Final = 2_000
 _UNDO_MS: Final = 11_000
 _LOOK: Final = """() => {
   const text = (root, id) => root?.querySelector(`[data-testid=${id}]`)?.textContent ?? "";
-  const upload = document.querySelector("[data-testid=upload-row]");
+  const uploads = [...document.querySelectorAll("[data-testid=upload-row]")];
+  const upload = uploads.find((row) => row.dataset.state !== "cancelled") ?? uploads[0];
   const file = document.querySelector("[data-testid=file-row]");
   return {
     state: upload?.dataset.state ?? null,
@@ -80,7 +81,7 @@ class BrowserSender:
         elif retry.count():
             retry.click()
         elif source.exists():
-            self._page.get_by_test_id("upload-remove").click()
+            self._page.get_by_test_id("upload-cancel").click()
             self.begin(source)
 
     def delete(self) -> None:

@@ -42,6 +42,11 @@ class Source:
         self.contents.append(data)
         self.path.write_bytes(data)
 
+    def shrink(self) -> None:
+        """Leave only the first half, in place."""
+        self.contents.append(self.contents[-1][: FILE_BYTES // 2])
+        os.truncate(self.path, FILE_BYTES // 2)
+
 
 @dataclass
 class Scene:
@@ -113,7 +118,7 @@ class Scene:
         self.source.path.unlink()
 
     def shrink_file(self) -> None:
-        os.truncate(self.source.path, FILE_BYTES // 2)
+        self.source.shrink()
 
     def mend(self) -> None:
         """Everything is as it was; what happened to the file stays."""

@@ -24,13 +24,12 @@ REPRESENTATIVE = {
     "corrupted/middle/browser": Ending.ALONE,
     "lost-answer/complete/browser": Ending.ALONE,
     "403/last/browser": Ending.AGAIN,
-    "changed/ticket/browser": Ending.AGAIN,
     "killed-in/complete/browser": Ending.ALONE,
     "rotated/middle/browser": Ending.ALONE,
     "reset/first/terminal": Ending.ALONE,
     "corrupted/last/terminal": Ending.ALONE,
     "lost-answer/complete/terminal": Ending.ALONE,
-    "shrunk/middle/terminal": Ending.TOLD,
+    "shrunk/middle/terminal": Ending.AGAIN,
 }
 
 # What a page is made of, as it is after the build, and what breaks it.
@@ -104,6 +103,11 @@ def test_nothing_is_lost(name, ending, played_on, sender_of):
     played = play(cell, played_on, sender_of(cell))
     assert played.violations == ()
     assert played.ending is ending
+
+
+def test_a_page_says_that_its_file_was_changed(played_on, page_sender):
+    played = play(CELLS["changed/ticket/browser"], played_on, page_sender())
+    assert "changed" in played.words
 
 
 def test_without_retries_a_page_tells_of_what_should_go_unnoticed(played_on, page_sender):

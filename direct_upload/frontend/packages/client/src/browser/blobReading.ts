@@ -67,10 +67,12 @@ class SliceReading implements ReadInto {
  */
 export async function whyUnread(error: unknown, body: Blob): Promise<string> {
   if (!(error instanceof TypeError)) return nameOf(error);
-  return body
-    .slice(0, 1)
-    .arrayBuffer()
-    .then(() => nameOf(error), nameOf);
+  try {
+    await body.slice(0, 1).arrayBuffer();
+    return nameOf(error);
+  } catch (reason) {
+    return nameOf(reason);
+  }
 }
 
 function nameOf(error: unknown): string {
