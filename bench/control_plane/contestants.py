@@ -20,7 +20,8 @@ from bench.users.connection import Connection, Request, Traffic
 
 _COMPANION: Final = Path(__file__).with_name("companion")
 _SITE: Final = next(one for one in CONTENDERS if one.way is Way.DIRECT)
-_WISH: Final = json.dumps({"name": "holiday.mp4", "size": 100 << 20, "type": "video/mp4"})
+_WISH: Final = {"name": "holiday.mp4", "size": 100 << 20, "type": "video/mp4"}
+_BATCH: Final = 100
 _INSTALL_SECONDS: Final = 600.0
 _ANSWER_SECONDS: Final = 10.0
 
@@ -38,12 +39,15 @@ class Running:
 
 
 @contextmanager
-def site(placed: Placement, environ: Mapping[str, str], scratch: Path) -> Iterator[Running]:
-    """Our site with one process, asked by a browser that was there before."""
+def site(placed: Placement, environ: Mapping[str, str], scratch: Path) -> Iterator[tuple[Running, Running]]:
+    """Our site with one process, asked by a browser that was there before: one by one, and in batches."""
     port = free_port()
     with running(Launch(_SITE, 1, port, environ, placed.app), scratch) as (ward,):
-        ask = Ask(f"{url(port)}/api/uploads", "POST", _WISH, _cookie(url(port)))
-        yield Running(ward.pid, ask)
+        cookie = _cookie(url(port))
+        one = Ask(f"{url(port)}/api/uploads", "POST", json.dumps(_WISH), cookie)
+        wishes = json.dumps({"uploads": [_WISH] * _BATCH})
+        many = Ask(f"{url(port)}/api/uploads/batch", "POST", wishes, cookie, _BATCH)
+        yield Running(ward.pid, one), Running(ward.pid, many)
 
 
 @contextmanager
@@ -53,7 +57,7 @@ def bare(placed: Placement, scratch: Path) -> Iterator[Running]:
     command = [sys.executable, "-m", "bench.control_plane.bare", str(port)]
     with Ward(command, scratch / "bare.log", placed.app) as ward:
         wait_until_ready(f"{url(port)}/", [ward])
-        yield Running(ward.pid, Ask(f"{url(port)}/", "POST", _WISH))
+        yield Running(ward.pid, Ask(f"{url(port)}/", "POST", json.dumps(_WISH)))
 
 
 @contextmanager

@@ -21,12 +21,13 @@ class LoadFailed(Exception):
 
 @dataclass(frozen=True)
 class Ask:
-    """The request that is repeated."""
+    """The request that is repeated; each begins so many uploads."""
 
     url: str
     method: str = "GET"
     body: str | None = None
     cookie: str | None = None
+    uploads: int = 1
 
     def environ(self) -> dict[str, str]:
         """What `request.lua` reads."""
@@ -36,9 +37,9 @@ class Ask:
 
 @dataclass(frozen=True)
 class Burst:
-    """What came of it. `p50` and `p99` are waits in seconds, `cpu_seconds` the server's."""
+    """What came of it. `p50` and `p99` are a request's waits in seconds, `cpu_seconds` the server's."""
 
-    requests: int
+    uploads: int
     seconds: float
     p50: float
     p99: float
@@ -46,13 +47,13 @@ class Burst:
 
     @property
     def rate(self) -> float:
-        """Requests a second."""
-        return self.requests / self.seconds
+        """Uploads a second."""
+        return self.uploads / self.seconds
 
     @property
     def cpu_microseconds(self) -> float:
-        """The server's CPU time for one request."""
-        return self.cpu_seconds / self.requests * 1e6
+        """The server's CPU time for one upload."""
+        return self.cpu_seconds / self.uploads * 1e6
 
 
 def burst(ask: Ask, seconds: int, server_pid: int, environ: Mapping[str, str]) -> Burst:
@@ -65,7 +66,7 @@ def burst(ask: Ask, seconds: int, server_pid: int, environ: Mapping[str, str]) -
             f"{ask.url} answered {told['requests']} requests, refused {told['refused']}, "
             f"and {told['broken']} connections failed"
         )
-    return Burst(int(told["requests"]), told["seconds"], told["p50"], told["p99"], spent)
+    return Burst(int(told["requests"]) * ask.uploads, told["seconds"], told["p50"], told["p99"], spent)
 
 
 def cpu_seconds(pid: int) -> float:

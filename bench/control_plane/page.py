@@ -13,15 +13,16 @@ from bench.statistics.bootstrap import Interval
 
 _LABELS: Final = {
     "site": "direct-upload, `POST /api/uploads`",
+    "batch": "direct-upload, `POST /api/uploads/batch`, 100 at a time",
     "companion": "Uppy Companion, `/s3/params`",
     "bare": "A Tornado handler that only signs",
 }
 _COLUMNS: Final = (
     "Server, one process on one core",
-    "Requests a second",
+    "Uploads begun a second",
     "As many as Companion",
-    "CPU a request",
-    "Median wait",
+    "CPU an upload",
+    "A request's median wait",
     "p99",
 )
 _REFERENCE: Final = "companion"

@@ -21,7 +21,7 @@ SETTING = {
 
 
 def burst(rate, cpu=200e-6):
-    return Burst(requests=rate, seconds=1.0, p50=0.001, p99=0.01, cpu_seconds=rate * cpu)
+    return Burst(uploads=rate, seconds=1.0, p50=0.001, p99=0.01, cpu_seconds=rate * cpu)
 
 
 def test_a_ratio_is_of_one_round_and_its_range_needs_five():
@@ -52,8 +52,8 @@ def test_a_short_run_measures_the_site_beside_a_bare_handler(tmp_path):
     done = subprocess.run([*command, *wishes], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "run" / "results.json").read_text())
-    assert set(results["bursts"]) == {"site", "bare"}
-    assert all(one["requests"] > 0 for rounds in results["bursts"].values() for one in rounds)
+    assert set(results["bursts"]) == {"site", "batch", "bare"}
+    assert all(one["uploads"] > 0 for rounds in results["bursts"].values() for one in rounds)
     (commit,) = results["commits"]
     assert commit["site_seconds"] > 0
     assert commit["swift_seconds"] > 0
