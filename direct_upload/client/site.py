@@ -15,7 +15,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.util import Timeout
 
 from direct_upload.client.cookies import Cookies
-from direct_upload.client.errors import ClientError, SiteRefused, refusal
+from direct_upload.client.errors import ClientError, SiteRefused, Unreachable, refusal
 from direct_upload.client.patience import repeat
 from direct_upload.client.values import Patience, StoredFile
 from direct_upload.client.wire import Pool, failures_in_words, seconds_from, unix_time
@@ -96,6 +96,8 @@ class Site:
         self._pool = pool
         self._patience = patience
         self._has_answered = False
+        # Whether it is a site of ours: then an answer without what it needs was cut off on its way.
+        self._is_known = False
 
     def create(self, wish: Wish, stopping: threading.Event) -> Answer:
         return self._ask(_Request(path="/api/uploads", body=wish.message(), needs=_CREATED), stopping)
@@ -176,6 +178,7 @@ class Site:
             raise ClientError(f"The site has moved: {answer.location.removesuffix(request.path)}")
         if not answer.body.keys() >= set(request.needs):
             raise ClientError(f"What answers at {self.endpoint} is no direct-upload site.")
+        self._is_known = True
         return answer
 
     def _once(self, request: _Request) -> Answer:
@@ -202,7 +205,10 @@ class Site:
             self._has_answered = True
             if not self._token:
                 self._cookies.take(response.headers.getlist("Set-Cookie"))
-        return _answer(response, text, asked_at)
+        answer = _answer(response, text, asked_at)
+        if self._is_known and not answer.location and not answer.body.keys() >= set(request.needs):
+            raise Unreachable(f"The answer of {self.endpoint} was cut off.")
+        return answer
 
     def _identity(self, content: bytes | None) -> dict[str, str]:
         headers = {"Accept": "application/json"}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
+from direct_upload.client import NotFound
 from direct_upload.commands.client_session import STATUSES, session, with_site
 from direct_upload.commands.get import find
 
@@ -16,5 +19,7 @@ def remove(ids_or_names: tuple[str, ...], to: str, token: str | None) -> None:
     with session(to, token) as client:
         for one in ids_or_names:
             file = find(client, one)
-            client.delete(file.id)
+            # Gone is gone: the answer to an earlier attempt may be lost.
+            with suppress(NotFound):
+                client.delete(file.id)
             click.echo(f"Deleted {file.id}  {file.name}")

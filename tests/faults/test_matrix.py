@@ -28,7 +28,8 @@ REPRESENTATIVE = {
     "rotated/middle/browser": Ending.ALONE,
     "reset/first/terminal": Ending.ALONE,
     "corrupted/last/terminal": Ending.ALONE,
-    "lost-answer/complete/terminal": Ending.ALONE,
+    "truncated-answer/complete/terminal": Ending.ALONE,
+    "lost-answer/after/terminal": Ending.ALONE,
     "shrunk/middle/terminal": Ending.AGAIN,
 }
 
