@@ -34,7 +34,7 @@ def rows(first: int, last: int) -> Iterator[Row]:
     for number in range(first, last):
         whose, upload, digest = owner_of(number), upload_id(number), owner(f"content {number}")
         yield f"segments/{whose}/{upload}/00000000", _FILE_BYTES, "application/octet-stream", digest
-        yield f"files/{whose}/{upload}/film.mp4", _FILE_BYTES, _TYPE, f'{digest}; slo_etag="{digest}"'
+        yield f"files/{whose}/{upload}/film.mp4", _FILE_BYTES, _TYPE, f"{digest}; slo_etag={digest}"
 
 
 def owner_of(number: int) -> str:
