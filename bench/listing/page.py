@@ -83,6 +83,6 @@ def _where(measured: Measured) -> str:
     place = "on the machine's disk" if measured["on_disk"] else "in memory"
     return (
         f"Median and fastest of {measured['repetitions']}, one request at a time. Measured on "
-        f"{plain(where)}, with Swift {versions['swift']} in one process, its data {place}; before, other programs used "
-        f"{measured['busy_share_before']:.0%} of the machine."
+        f"{plain(where)}, with Swift {versions['swift']} in one process, its data {place}; before, other "
+        f"programs used {measured['busy_share_before']:.0%} of the machine."
     )
