@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import signal
+import sys
 import tempfile
 from datetime import datetime
 from itertools import takewhile
@@ -32,6 +34,7 @@ def listing_command(out: Path, objects: int, repetitions: int, *, disk: bool, fo
     What the folder holds already is not measured again. Rows are written straight into the container's
     database, so the objects do not exist; all that is measured is.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     result = out / "results.json"
     try:
         if not result.exists():
