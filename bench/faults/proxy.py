@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from bench.faults.wire import Pass, WireFault
 _HOST: Final = "127.0.0.1"
 _ANSWER_SECONDS: Final = 30.0
 _BACKLOG: Final = 1024
+_MOST_SEEN: Final = 1000
 
 Matches = Callable[[Request], bool]
 
@@ -56,7 +58,8 @@ class FaultProxy:
 
     target: tuple[str, int]
     port: int = 0
-    seen: list[Seen] = field(default_factory=list)
+    # The latest only: a proxy may stand for hours.
+    seen: deque[Seen] = field(default_factory=lambda: deque(maxlen=_MOST_SEEN))
     _strikes: list[Strike] = field(default_factory=list)
     _lines: set[Line] = field(default_factory=set)
     _server: asyncio.Server | None = None
@@ -157,6 +160,9 @@ class FaultProxy:
         path, _, query = head.target.decode("latin-1").partition("?")
         request = Request(head.method.decode(), path, query, head.headers.raw_items())
         strike = next((one for one in self._strikes if one.takes(request)), None)
+        if strike is not None and strike.left == 0:
+            with suppress(ValueError):  # another thread may have mended everything just now
+                self._strikes.remove(strike)
         exchange = Exchange(request, line, self.target)
         try:
             await (strike.fault if strike else Pass()).carry(exchange)
