@@ -6,10 +6,10 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import requests
@@ -19,6 +19,7 @@ from bench.runner.swift import SwiftFailed
 from swift_store.dev import EmbeddedSwift
 
 CONTAINER: Final = "listing"
+_EMPTY: Final = "empty"
 _PAGE: Final = 100
 _SECONDS: Final = 120
 _SWEEP_SECONDS: Final = 1800
@@ -32,6 +33,7 @@ QUESTIONS: Final = {
     "find": "one file",
     "segment": "PUT of a segment",
     "manifest": "PUT of a manifest",
+    "beside": "for comparison: one file of an empty container",
 }
 
 
@@ -75,7 +77,8 @@ class Scene:
         self._session.headers["X-Auth-Token"] = self._session.get(
             swift.auth_url, headers=asked, timeout=_SECONDS
         ).headers["X-Auth-Token"]
-        self._url = f"{swift.storage_url}/{CONTAINER}"
+        self._url = swift.storage_url
+        self._session.put(f"{swift.storage_url}/{_EMPTY}", timeout=_SECONDS).raise_for_status()
         self._files = 0
         self._written = 0
         _done(self._command("setup", "--json"), _SECONDS)
@@ -85,16 +88,8 @@ class Scene:
         began = time.perf_counter()
         database = self._grow(objects // 2)
         filled = time.perf_counter()
-        questions: dict[str, Callable[[], float]] = {
-            "few": lambda: self._page(contents.OWNER_OF_FEW),
-            "many": lambda: self._page(contents.OWNER_OF_MANY),
-            "middle": lambda: self._page(contents.OWNER_OF_MANY, contents.middle_of_many(self._files)),
-            "find": lambda: self._timed("GET", "", prefix=self._below(contents.upload_id(0)), limit=1),
-        }
-        waits = {name: Waits.of([ask() for _ in range(repetitions)]) for name, ask in questions.items()}
-        writes = [self._write() for _ in range(repetitions)]
-        for name, seconds in zip(("segment", "manifest"), zip(*writes, strict=True), strict=True):
-            waits[name] = Waits.of(seconds)
+        # In turns, so that what else goes on in the machine hits all of them alike.
+        rounds = [self._round() for _ in range(repetitions)]
         swept = time.perf_counter()
         self._sweep()
         return Size(
@@ -103,8 +98,21 @@ class Scene:
             database_bytes=database.stat().st_size,
             filling_seconds=filled - began,
             sweep_seconds=time.perf_counter() - swept,
-            waits=waits,
+            waits={name: Waits.of([one[name] for one in rounds]) for name in QUESTIONS},
         )
+
+    def _round(self) -> Mapping[str, float]:
+        middle = contents.middle_of_many(self._files)
+        segment, manifest = self._write()
+        return {
+            "few": self._page(contents.OWNER_OF_FEW),
+            "many": self._page(contents.OWNER_OF_MANY),
+            "middle": self._page(contents.OWNER_OF_MANY, middle),
+            "find": self._one(CONTAINER),
+            "segment": segment,
+            "manifest": manifest,
+            "beside": self._one(_EMPTY),
+        }
 
     def _grow(self, files: int) -> Path:
         command = [sys.executable, "-P", "-m", "swift_store.dev.filling", f"--data={self._data}", CONTAINER]
@@ -118,32 +126,33 @@ class Scene:
         self._files = files
         return Path(said.strip())
 
-    @staticmethod
-    def _below(upload: str) -> str:
-        return f"files/{contents.OWNER_OF_MANY}/{upload}/"
+    def _one(self, container: str) -> float:
+        first = contents.upload_id(0)
+        return self._timed("GET", container, prefix=f"files/{contents.OWNER_OF_MANY}/{first}/", limit=1)
 
     def _page(self, owner: str, after: str = "") -> float:
         marker = f"files/{owner}/{after}/" if after else ""
-        return self._timed("GET", "", prefix=f"files/{owner}/", limit=_PAGE, marker=marker, reverse="true")
+        return self._timed(
+            "GET", CONTAINER, prefix=f"files/{owner}/", limit=_PAGE, marker=marker, reverse="true"
+        )
 
     def _write(self) -> tuple[float, float]:
         """A new file of an owner who has no other: its segment, then its manifest."""
         self._written += 1
         place = f"{contents.owner(f'new {self._written}')}/{contents.upload_id(10**7 + self._written)}"
         name = f"segments/{place}/00000000"
-        segment = self._timed("PUT", name, body=_SEGMENT)
+        segment = self._timed("PUT", f"{CONTAINER}/{name}", body=_SEGMENT)
         manifest = json.dumps([{"path": f"/{CONTAINER}/{name}", "size_bytes": len(_SEGMENT)}]).encode()
-        query = {"multipart-manifest": "put"}
-        return segment, self._timed("PUT", f"files/{place}/film.mp4", body=manifest, **query)
+        query: dict[str, Any] = {"multipart-manifest": "put"}
+        return segment, self._timed("PUT", f"{CONTAINER}/files/{place}/film.mp4", body=manifest, **query)
 
-    def _timed(self, method: str, name: str, *, body: bytes = b"", **query: str | int) -> float:
-        address = f"{self._url}/{quote(name)}" if name else self._url
-        asked = query if name else {"format": "json", **query}
+    def _timed(self, method: str, path: str, *, body: bytes = b"", **query: str | int) -> float:
+        address, asked = f"{self._url}/{quote(path)}", {"format": "json", **query}
         began = time.perf_counter()
         answer = self._session.request(method, address, params=asked, data=body, timeout=_SECONDS)
         seconds = time.perf_counter() - began
         if not answer.ok:
-            raise SwiftFailed(f"Swift answered {method} {name} with {answer.status_code}")
+            raise SwiftFailed(f"Swift answered {method} {path} with {answer.status_code}")
         return seconds
 
     def _sweep(self) -> None:

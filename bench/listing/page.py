@@ -18,6 +18,7 @@ _LOOKS: Final = {
     "find": ("#b0457f", "v"),
     "segment": ("#00795a", "D"),
     "manifest": ("#5a5a5a", "X"),
+    "beside": ("#3a87c2", "<"),
 }
 _SWEEP: Final = "whole sweep"
 

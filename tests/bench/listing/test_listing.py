@@ -12,7 +12,7 @@ from bench.listing import contents, page
 from bench.listing.page import chart, rendered
 from bench.report.docs import MarkerError
 
-NAMES = ("few", "many", "middle", "find", "segment", "manifest")
+NAMES = ("few", "many", "middle", "find", "segment", "manifest", "beside")
 WAITS = {name: {"median": 0.02, "fastest": 0.01, "slowest": 0.9} for name in NAMES}
 
 
