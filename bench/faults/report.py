@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -97,14 +97,18 @@ def _legend() -> str:
 
 
 def _explanations(results: Results) -> str:
-    """A line for all cells of a fault and a client in which the same happened."""
-    unlike = [cell for cell in cells() if cell.name in results and not _is_green(results[cell.name])]
-    happened: dict[tuple[str, Client, str], list[Cell]] = {}
-    for cell in unlike:
-        happened.setdefault((cell.fault.label, cell.client, _explained(cell, results)), []).append(cell)
+    """A line for all cells in which the same happened to the same client at the same moments."""
+    moments: dict[tuple[str, Client, str], list[str]] = {}
+    for cell in cells():
+        if cell.name in results and not _is_green(results[cell.name]):
+            key = (cell.fault.label, cell.client, _explained(cell, results))
+            moments.setdefault(key, []).append(cell.moment.value)
+    labels: dict[tuple[Client, str, str], list[str]] = {}
+    for (label, client, told), when in moments.items():
+        labels.setdefault((client, told, ", ".join(when)), []).append(label)
     lines = [
-        f"- **{label}**, {client.value}, {_moments(group)}: {told}"
-        for (label, client, told), group in happened.items()
+        f"- **{', '.join(alike)}**, {client.value}, {when}: {told}"
+        for (client, told, when), alike in labels.items()
     ]
     return "\n".join(["Every cell that is not ●:", "", *lines]) if lines else ""
 
@@ -119,10 +123,6 @@ def _explained(cell: Cell, results: Results) -> str:
         return f"{played.ending.value} {'; '.join(played.violations)}."
     words = " ".join(played.words.split())
     return f"{played.ending.value} “{words}” {cell.told or ''}".strip()
-
-
-def _moments(group: Sequence[Cell]) -> str:
-    return ", ".join(cell.moment.value for cell in group)
 
 
 def _left_out() -> str:
