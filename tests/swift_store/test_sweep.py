@@ -77,11 +77,12 @@ def test_what_was_found_so_far_is_told(old, swept):
 
 def test_one_owner_or_one_upload_can_be_looked_at(old, upload, client, container):
     mine, other = upload().put(), old(owner="c" * 32).put()
-    ids = [one.upload_id for one in sweep.stored(client, container, owner="c" * 32)]
+    containers = Containers(container)
+    ids = [one.upload_id for one in sweep.stored(client, containers, owner="c" * 32)]
     assert ids == [other.ticket.upload_id]
-    found = sweep.stored(client, container, owner="a" * 32, upload_id=mine.ticket.upload_id)
+    found = sweep.stored(client, containers, owner="a" * 32, upload_id=mine.ticket.upload_id)
     assert [one.segment_bytes for one in found] == [MIB + 5]
-    assert not list(sweep.stored(client, container, owner="b" * 32))
+    assert not list(sweep.stored(client, containers, owner="b" * 32))
 
 
 def test_a_container_without_anything_has_no_leftovers(swept):
