@@ -13,8 +13,9 @@ from pathlib import Path
 from swift_store import account, spread
 from swift_store.client import SwiftClient
 from swift_store.credentials import credentials_from
-from swift_store.dev.embedded import EmbeddedSwift
+from swift_store.dev.embedded import EmbeddedSwift, EmbeddedSwiftError
 from swift_store.dev.running import running_cluster
+from swift_store.errors import SwiftRefused
 from swift_store.settings import Settings
 
 
@@ -55,7 +56,10 @@ def _prepare(settings: Settings, *, keep_origins: bool) -> None:
         found = client.head_container(settings.container) if keep_origins else None
         kept = (found or {}).get(account.ALLOW_ORIGIN, "").split()
         origins = tuple(dict.fromkeys([*kept, *settings.site_origins]))
-        spread.prepare(client, settings.upload_containers, settings.secrets, origins)
+        try:
+            spread.prepare(client, settings.upload_containers, settings.secrets, origins)
+        except SwiftRefused as error:
+            raise EmbeddedSwiftError(str(error)) from error
 
 
 def _kept_secret(path: Path) -> str:

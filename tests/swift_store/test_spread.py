@@ -1,14 +1,20 @@
 """Several containers: prepared alike, never fewer than hold files, and none that is somebody else's."""
 
+from contextlib import closing
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from swift_store import account, spread
 from swift_store.capabilities import from_info
+from swift_store.client import SwiftClient
 from swift_store.containers import Containers
+from swift_store.dev import EmbeddedSwiftError
+from swift_store.dev.prepared import embedded_swift
 from swift_store.errors import SwiftRefused
 from swift_store.keys import tempurl_keys
+from swift_store.settings import Settings
 
 SECRET = ("n" * 32,)
 SITE = ["http://site.example"]
@@ -72,6 +78,16 @@ def test_somebody_else_s_container_is_not_taken(client, connection, container):
             act(client, Containers(container, 2), SECRET, SITE)
     assert account.KEY not in client.head_container(f"{container}-1")
     assert spread.left_behind(client, Containers(container)) == []
+
+
+def test_a_site_with_the_embedded_swift_grows_and_does_not_shrink(tmp_path):
+    settings = Settings(data_dir=str(tmp_path), port=0, containers=3)
+    with embedded_swift(settings) as ready:
+        with closing(SwiftClient(ready.swift, connections=1, timeout=10)) as client:
+            client.put_object("direct-upload-2", "files/x", b"", content_type="a/b")
+        fewer = replace(settings, containers=1)
+        with pytest.raises(EmbeddedSwiftError, match="never shrink"), embedded_swift(fewer):
+            pass
 
 
 def test_where_keys_are_an_account_s_there_is_one_container():
