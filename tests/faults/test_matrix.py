@@ -129,6 +129,6 @@ def test_without_verification_damage_is_visible(played_on, page_sender):
 
 def test_without_a_sweep_segments_are_left_over(played_on, sender_of, monkeypatch):
     monkeypatch.setattr(invariant, "sweep", lambda _: None)
-    cell = CELLS["shrunk/last/terminal"]
+    cell = CELLS["corrupted/complete/terminal"]
     (violation,) = play(cell, played_on, sender_of(cell)).violations
     assert "left over after a sweep" in violation
