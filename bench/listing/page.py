@@ -68,7 +68,7 @@ def chart(sizes: Sequence[Measured]) -> str:
     every = [one["median"] for size in sizes for one in size["waits"].values()]
     seconds_axis(axes, 0.5 * min(every), 2 * max(*every, *(size["sweep_seconds"] for size in sizes)))
     axes.set_xlabel("objects in the container")
-    axes.legend(frameon=False, fontsize=9, loc="upper left")
+    figure.legend(frameon=False, fontsize=9, loc="outside upper center", ncols=3)
     drawn = svg(figure, "listing", "Waits of listings, writes and a sweep against the number of objects")
     # A page with a dark theme would show dark lines on dark ground.
     return drawn.replace("<svg", '<svg style="background: #fff"', 1) + "\n"
