@@ -147,12 +147,20 @@ def test_a_busy_machine_is_refused_or_noted(tmp_path, monkeypatch, strict, cauti
         assert [caution.code for caution in records.read_run(tmp_path).warnings] == cautions
 
 
-# Moments of a run, each known by a file that has come to be.
+def there(pattern):
+    return lambda folder: list(folder.glob(pattern))
+
+
+def written(pattern):
+    return lambda folder: any(file.stat().st_size for file in folder.glob(pattern))
+
+
+# Moments of a run, each known by what has come to be in its folder.
 MOMENTS = {
-    "at the start": ".scratch-*",
-    "when the server starts": ".scratch-*/spool",
-    "under load": ".scratch-*/rows/go",
-    "in the second cell": "cells/*/*/1/cell.json",
+    "at the start": there(".scratch-*"),
+    "when the server starts": written(".scratch-*/server.log"),
+    "under load": there(".scratch-*/rows/go"),
+    "in the second cell": there("cells/*/*/1/cell.json"),
 }
 
 
@@ -172,7 +180,7 @@ def test_a_run_that_is_killed_leaves_valid_results_and_nothing_else(moment, tmp_
     ]
     command += ["--architecture", "direct", "--architecture", "spool-sync", "--out", str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
-        eventually(lambda: list(tmp_path.glob(MOMENTS[moment])))
+        eventually(lambda: MOMENTS[moment](tmp_path))
         family = psutil.Process(process.pid).children(recursive=True)
         process.kill()
     eventually(lambda: not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in family))

@@ -188,7 +188,7 @@ def test_axe_finds_nothing(uploads, state):
 
 
 def test_axe_would_find_something(uploads):
-    uploads.page.evaluate("document.querySelector('h1').outerHTML = '<img src=x>'")
+    uploads.page.locator("h1").evaluate("title => { title.outerHTML = '<img src=x>' }")
     assert complaints(uploads.page) != []
 
 

@@ -26,9 +26,11 @@ def every(_request):
     return True
 
 
-def test_without_a_fault_requests_and_answers_pass_as_they_are(proxy, server, put):
+def test_without_a_fault_requests_and_answers_pass_as_they_are(proxy, server, put, eventually):
     assert put("/a?b=c").content == BODY
     assert server.heard == [("PUT", "/a?b=c", BODY)]
+    # It is noted once the whole answer has gone on.
+    eventually(lambda: proxy.seen)
     assert [(seen.request.path, seen.request.query, seen.status) for seen in proxy.seen] == [
         ("/a", "b=c", 200)
     ]
