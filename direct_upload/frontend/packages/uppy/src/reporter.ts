@@ -40,12 +40,21 @@ export class Reporter<M extends Meta, B extends Body> {
 
   failed(file: UppyFile<M, B>, { code, detail, status }: Failure): void {
     this.forget(file.id);
+    this.#showPercentage(file);
     const response = status === null ? undefined : { status };
     this.uppy.emit("upload-error", file, new UploadFailed(code, detail), response);
   }
 
   forget(fileId: string): void {
     this.#waiting.delete(fileId);
+  }
+
+  /** Uppy draws no buttons, not even the one to try again, for a file of which it knows no percentage. */
+  #showPercentage({ id }: UppyFile<M, B>): void {
+    const { progress } = this.uppy.getFile(id) ?? {};
+    if (progress && progress.percentage === undefined) {
+      this.uppy.setFileState(id, { progress: { ...progress, percentage: 0 } });
+    }
   }
 
   /** A shared uploader may be paused without Uppy. */

@@ -90,6 +90,8 @@ describe("a file", () => {
     uploader.fail("upload-1");
     expect((await first)?.failed).toHaveLength(1);
     expect(heard).toEqual([["error", "notes.txt", LOST.detail]]);
+    // Without it the Dashboard has no button to try again.
+    expect(uppy.getFile(id).progress.percentage).toBe(0);
     const second = uppy.retryUpload(id);
     await settle();
     expect(uploader.calls).toEqual(["add 1", "resume upload-1"]);
