@@ -1,8 +1,13 @@
 """Addresses on this machine."""
 
+import secrets
 import socket
+from typing import Final
 
-HOST = "127.0.0.1"
+HOST: Final = "127.0.0.1"
+# Below those that systems give to outgoing connections: one of these, free when looked at, may be somebody's
+# request when it is to be listened on.
+_PORTS: Final = range(15_000, 32_000)
 
 
 def url(port: int) -> str:
@@ -11,7 +16,11 @@ def url(port: int) -> str:
 
 def free_port() -> int:
     """A port that nobody listens on now; whoever asked should take it soon."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    while True:
+        port = secrets.choice(_PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port

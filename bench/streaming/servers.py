@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from bench.runner.ports import free_port
 from bench.streaming.senders import Request, form
 from swift_store.dev import EmbeddedSwift
 
@@ -81,9 +82,7 @@ def prepare(swift: EmbeddedSwift) -> None:
 @contextlib.contextmanager
 def nginx(swift: EmbeddedSwift, folder: Path) -> Iterator[Server]:
     """The yardstick: a server in C that only hands the bytes on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(swift.storage_url))
     configuration = folder / "nginx.conf"
     configuration.write_text(_NGINX_CONF.format(folder=folder, port=port, swift=origin))

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -13,17 +12,12 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
+from bench.runner.ports import free_port
 from swift_store.dev import EmbeddedSwift
 
 SECRET = "an application secret that only the tests know"
 MIB = 1 << 20
 PATIENCE_MS = 120_000
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass

@@ -22,6 +22,17 @@ def hold_segments(page):
     return release
 
 
+def is_put(request, segment):
+    return request.method == "PUT" and f"/{segment}?" in request.url
+
+
+def refuse(route):
+    if route.request.method == "PUT":
+        route.fulfill(status=403, body="no")
+    else:
+        route.continue_()
+
+
 def test_the_site_may_be_killed_in_the_middle(own_uploads, own_site, make_file, digest, tmp_path):
     source = make_file("film.bin", 100 * MIB)
     release = hold_segments(own_uploads.page)
@@ -40,19 +51,21 @@ def test_the_site_may_be_killed_in_the_middle(own_uploads, own_site, make_file, 
 
 def test_a_file_that_fails_says_why_and_can_be_retried(uploads, make_file, digest, tmp_path):
     source = make_file("film.bin", 70 * MIB)
-    sent = []
-    uploads.page.route(
-        "**/00000001?*",
-        lambda route: (
-            route.fulfill(status=403, body="no") if route.request.method == "PUT" else route.continue_()
-        ),
-    )
-    uploads.page.on("request", lambda request: sent.append(request.url) if request.method == "PUT" else None)
-    uploads.choose(source)
+    sent, held = [], []
+    page = uploads.page
+    page.on("request", lambda request: sent.append(request.url) if request.method == "PUT" else None)
+    page.route("**/00000001?*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    with page.expect_response(lambda answer: is_put(answer.request, "00000000")):
+        uploads.choose(source)
+    # Only now, when the first segment is stored: a refusal stops the others.
+    page.unroute("**/00000001?*")
+    page.route("**/00000001?*", refuse)
+    for route in held:
+        refuse(route)
     row = uploads.upload_of("film.bin")
     expect(row).to_have_attribute("data-state", "failed", timeout=PATIENCE_MS)
     expect(row.get_by_test_id("upload-error")).not_to_be_empty()
-    uploads.page.unroute("**/00000001?*")
+    page.unroute("**/00000001?*")
     first_segment = [url for url in sent if "/00000000?" in url]
     row.get_by_test_id("upload-retry").click()
     uploads.expect_stored("film.bin")

@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from bench.runner.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 BASE_IMAGES = ("python:3.13-slim", "nginx:stable")
@@ -52,14 +53,6 @@ def compose_command():
         if succeeds(*command, "version"):
             return command
     return pytest.skip("neither docker compose nor docker-compose is installed")
-
-
-def free_ports(count):
-    with ExitStack() as probes:
-        found = [probes.enter_context(socket.socket()) for _ in range(count)]
-        for probe in found:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in found]
 
 
 @dataclass
@@ -125,7 +118,7 @@ class Project:
 
 @contextmanager
 def running(command, files, scheme, **environ):
-    site, swift, swift_tls = free_ports(3)
+    site, swift, swift_tls = (free_port() for _ in range(3))
     public_swift = swift_tls if scheme == "https" else swift
     project = Project(
         command,

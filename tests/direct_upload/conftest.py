@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import uuid
@@ -17,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
+from bench.runner.ports import free_port
 from direct_upload.__main__ import main
 from tools.node import find_node
 
@@ -26,12 +26,6 @@ COMMAND = str(Path(sys.executable).with_name("direct-upload"))
 STOP_SECONDS = 20
 WAIT_SECONDS = 30
 OIDC_TEST = Path(__file__).parents[2] / "direct_upload" / "frontend" / "oidc-test"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def clean_environ():

@@ -4,17 +4,18 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import uuid
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import expect
+
+from bench.runner.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 STOP_SECONDS = 20
@@ -26,15 +27,6 @@ def lines():
     """The command of each example by the example's name."""
     readme = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
     return {name: command for command, _, name in LINE.findall(readme)}
-
-
-def free_port():
-    """A port below those that outgoing connections get: the example takes it only when its Swift runs."""
-    for port in range(20_000 + os.getpid() % 5_000, 32_000):
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no port is free")
 
 
 def clean_environ():

@@ -5,7 +5,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import uuid
@@ -15,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 from hypothesis import HealthCheck, settings
+
+from bench.runner.ports import free_port
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
 STOP_SECONDS = 20
@@ -39,12 +40,6 @@ class Site:
     @property
     def log(self):
         return self.log_path.read_text()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ import psutil
 import pytest
 
 from bench.hostile.attacker import attack
+from bench.runner.ports import free_port
 
 STOP_SECONDS = 20
 # The site as it is, but with a patience that a test can wait for.
@@ -24,12 +24,6 @@ IMPATIENT = (
     "from direct_upload import server; server._IDLE_SECONDS = {idle}; server._BODY_SECONDS = {idle}; "
     "from direct_upload.__main__ import main; main()"
 )
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The fault proxy between Chromium and Swift, and a Swift that may be restarted."""
 
-import socket
 from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ import swiftclient
 from bench.faults import wire
 from bench.faults.exchange import Exchange
 from bench.faults.proxy import FaultProxy
+from bench.runner.ports import free_port
 from swift_store.dev import EmbeddedSwift
 
 
@@ -80,16 +80,10 @@ class SwiftProxy:
         self._proxy.close()
 
 
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
 def big_swift(tmp_path_factory):
     """A cluster that keeps its files and its port when it is stopped and started again."""
-    with EmbeddedSwift(tmp_path_factory.mktemp("swift"), _free_port()) as cluster:
+    with EmbeddedSwift(tmp_path_factory.mktemp("swift"), free_port()) as cluster:
         yield cluster
 
 

