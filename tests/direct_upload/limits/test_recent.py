@@ -63,6 +63,55 @@ def test_what_is_changed_while_it_is_read_is_read_again():
     run(scenario)
 
 
+def test_what_was_forgotten_stays_at_hand_until_it_is_read_again():
+    async def scenario():
+        source = Source(1)
+        values = Recent(source.read, seconds=5, clock=source.clock)
+        await values.get("a")
+        values.forget("a")
+        source.value = 2
+        assert values.peek("a", None) == 1
+        assert await values.get("a") == values.peek("a", None) == 2
+
+    run(scenario)
+
+
+def test_a_change_while_it_is_read_is_applied_and_read_again():
+    async def scenario():
+        source = Source(1)
+        source.gate.clear()
+        values = Recent(source.read, seconds=5, clock=source.clock)
+        waiting = asyncio.create_task(values.get("a"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        values.change("a", lambda value: value + 10)
+        source.value = 11
+        source.gate.set()
+        assert await waiting == 11
+        assert source.readings == 2
+
+    run(scenario)
+
+
+def test_where_changes_do_not_end_there_is_one_reading_at_a_time_and_an_answer():
+    async def scenario():
+        source = Source(1)
+
+        async def read(key):
+            running.append(key)
+            assert len(running) == 1
+            values.change("a", lambda value: value + 10)
+            await asyncio.sleep(0)
+            running.remove(key)
+            return await source.read(key)
+
+        running = []
+        values = Recent(read, seconds=5, clock=source.clock)
+        assert await asyncio.gather(*(values.get("a") for _ in range(10))) == [11] * 10
+
+    run(scenario)
+
+
 def test_a_failed_reading_is_tried_again_by_the_next():
     async def scenario():
         source = Source(1)
