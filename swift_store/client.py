@@ -24,15 +24,15 @@ from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.observer import SwiftObserver
 from swift_store.sign_in import SignIn
 
-__all__ = ["CONNECT_SECONDS", "Cluster", "SwiftClient"]
+__all__ = ["CONNECT_SECONDS", "PAGE", "Cluster", "SwiftClient"]
 
 T = TypeVar("T")
 
 CONNECT_SECONDS = 3.0
+PAGE = 10_000
+"""Swift's own limit for one page of a listing."""
 _UNOBSERVED = SwiftObserver()
 _NOT_FOUND = 404
-# Swift's own limit for one page of a listing.
-_PAGE = 10_000
 
 
 class SwiftClient:
@@ -95,7 +95,7 @@ class SwiftClient:
     def list_containers(self, *, prefix: str) -> list[dict[str, Any]]:
         """The account's containers that begin so, at most 10,000, in the form of Swift's JSON."""
         with self._connection() as connection:
-            _headers, entries = connection.get_account(prefix=prefix, limit=_PAGE)
+            _headers, entries = connection.get_account(prefix=prefix, limit=PAGE)
             return list(entries)
 
     def list_objects(  # noqa: PLR0913 - what a listing has
@@ -122,6 +122,17 @@ class SwiftClient:
                 query_string="reverse=true" if reverse else None,
             )
             return list(entries)
+
+    def listing(
+        self, container: str, prefix: str, *, delimiter: str | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """All that begins with PREFIX, as `list_objects` tells it, page by page as it is read."""
+        marker = ""
+        while page := self.list_objects(
+            container, prefix=prefix, limit=PAGE, marker=marker, delimiter=delimiter
+        ):
+            yield from page
+            marker = page[-1].get("name") or page[-1]["subdir"]
 
     def head_object(self, container: str, name: str) -> dict[str, str] | None:
         """The object's headers, names in lower case; None when there is no such object."""
@@ -194,22 +205,14 @@ class SwiftClient:
         # A plain object would be sent whole when it is asked for its manifest.
         head = self.head_object(container, name) or {}
         if manifest := head.get("x-object-manifest"):
-            return self._listed_below(unquote(manifest))
+            where, prefix = unquote(manifest).split("/", 1)
+            return [f"/{where}/{entry['name']}" for entry in self.listing(where, prefix)]
         if head.get("x-static-large-object", "").lower() != "true":
             return []
         answer = self._unless_missing(
             lambda connection: connection.get_object(container, name, query_string="multipart-manifest=get")
         )
         return [] if answer is None else [entry["name"] for entry in json.loads(answer[1])]
-
-    def _listed_below(self, manifest: str) -> list[str]:
-        container, prefix = manifest.split("/", 1)
-        paths: list[str] = []
-        marker = ""
-        while page := self.list_objects(container, prefix=prefix, limit=_PAGE, marker=marker):
-            marker = page[-1]["name"]
-            paths += [f"/{container}/{entry['name']}" for entry in page]
-        return paths
 
     def read_manifest(self, container: str, name: str) -> bytes | None:
         """The manifest of a large object, as it can be written again; None for a plain or a missing one."""

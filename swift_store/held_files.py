@@ -17,8 +17,6 @@ from swift_store.files import ORIGINAL_TYPE, FileState, FileStore, StoredFile, f
 from swift_store.manifests import choice
 from swift_store.manifests.draft import Copy, SegmentsRejected
 
-_PAGE = 10_000
-
 
 class HeldFiles:
     """The held files of some containers; `committer` is the client that writes manifests."""
@@ -32,12 +30,8 @@ class HeldFiles:
     def all(self) -> Iterator[StoredFile]:
         """All held files, container by container and owner by owner, the oldest first."""
         for container in self._containers.names:
-            marker = ""
-            while page := self._client.list_objects(
-                container, prefix=f"{names.HELD}/", limit=_PAGE, marker=marker
-            ):
-                yield from (from_listing(container, entry) for entry in page)
-                marker = page[-1]["name"]
+            for entry in self._client.listing(container, f"{names.HELD}/"):
+                yield from_listing(container, entry)
 
     def owner_of(self, upload_id: str) -> str | None:
         """Whose this held file is; None when nobody's."""

@@ -21,7 +21,6 @@ from swift_store.owners import OWNER_KEY_BYTES
 
 _OWNER_KEY = "owner-key"
 _MAX_RECORD_BYTES = 65536
-_PAGE = 1000
 _PRECONDITION_FAILED = 412
 _META = "x-container-meta-"
 # What the container must not have; an empty value removes what somebody may have set.
@@ -81,14 +80,7 @@ class PrivateStore:
 
     def names(self, prefix: str) -> list[str]:
         """The names of all records that start with PREFIX."""
-        found: list[str] = []
-        while True:
-            page = self._client.list_objects(
-                self._container, prefix=prefix, limit=_PAGE, marker=found[-1] if found else ""
-            )
-            found += [entry["name"] for entry in page]
-            if len(page) < _PAGE:
-                return found
+        return [entry["name"] for entry in self._client.listing(self._container, prefix)]
 
     def _put(self, name: str, record: Record, headers: Mapping[str, str]) -> None:
         self._client.put_object(

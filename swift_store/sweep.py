@@ -18,8 +18,6 @@ from swift_store.client import SwiftClient
 from swift_store.containers import Containers
 from swift_store.leftovers import StoredUpload, stored_uploads
 
-# Swift's own limit for one page of a listing.
-_PAGE = 10_000
 _MOST_NAMED = 100
 
 LAST_SWEEP = "sweep"
@@ -62,7 +60,7 @@ def _stored_in(
 ) -> Iterator[StoredUpload]:
     below = "".join(f"{part}/" for part in (owner, upload_id) if part)
     listings = [
-        _entries(client, container, f"{kind}/{below}") for kind in (names.SEGMENTS, *names.MANIFEST_PREFIXES)
+        client.listing(container, f"{kind}/{below}") for kind in (names.SEGMENTS, *names.MANIFEST_PREFIXES)
     ]
     return stored_uploads(*listings)
 
@@ -111,10 +109,3 @@ def _with(swept: Swept, one: StoredUpload, began_before: datetime) -> Swept:
             "broken": (*swept.broken, one.upload_id)[:_MOST_NAMED],
         }
     return replace(swept, **changes) if changes else swept
-
-
-def _entries(client: SwiftClient, container: str, prefix: str) -> Iterator[dict[str, Any]]:
-    marker = ""
-    while page := client.list_objects(container, prefix=prefix, limit=_PAGE, marker=marker):
-        yield from page
-        marker = page[-1]["name"]

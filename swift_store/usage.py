@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from swift_store import names
 from swift_store.at_once import at_once
@@ -15,9 +14,6 @@ from swift_store.client import SwiftClient
 from swift_store.containers import Containers
 from swift_store.limits import Usage
 from swift_store.manifests import labels
-
-# Swift's own limit for one page of a listing.
-_PAGE = 10_000
 
 
 class UsageReader:
@@ -42,7 +38,7 @@ class UsageReader:
             (
                 Usage(labels.of_listing(entry).size, 1)
                 for prefix in names.MANIFEST_PREFIXES
-                for entry in self._entries(container, _below(prefix, owner))
+                for entry in self._client.listing(container, _below(prefix, owner))
             ),
             Usage(),
         )
@@ -58,16 +54,8 @@ class UsageReader:
         return len(begun)
 
     def _uploads(self, container: str, prefix: str, owner: str) -> Iterator[str]:
-        for entry in self._entries(container, _below(prefix, owner), delimiter="/"):
+        for entry in self._client.listing(container, _below(prefix, owner), delimiter="/"):
             yield entry["subdir"].split("/")[2]
-
-    def _entries(self, container: str, prefix: str, delimiter: str | None = None) -> Iterator[dict[str, Any]]:
-        marker = ""
-        while page := self._client.list_objects(
-            container, prefix=prefix, limit=_PAGE, marker=marker, delimiter=delimiter
-        ):
-            yield from page
-            marker = page[-1].get("name") or page[-1]["subdir"]
 
 
 def _below(prefix: str, owner: str) -> str:

@@ -25,8 +25,6 @@ from swift_store.manifests.draft import (
 )
 from swift_store.manifests.labels import Label, labelled, of_head
 
-# Swift's own limit for one page of a listing.
-_PAGE = 10_000
 # Each holds a connection, of which the client has some more.
 _HEADS_AT_ONCE = 4
 _LAGS = "Swift's listing does not show all segments yet"
@@ -72,7 +70,7 @@ class DynamicManifests:
     def _drop_strangers(self, draft: Draft) -> None:
         """What else lies below the prefix would become a part of the file."""
         ours = set(draft.segment_names)
-        listed = self._client.list_objects(draft.container, prefix=draft.names.segment_prefix, limit=_PAGE)
+        listed = list(self._client.listing(draft.container, draft.names.segment_prefix))
         strangers = [entry["name"] for entry in listed if entry["name"] not in ours]
         if strangers:
             self._client.bulk_delete([f"/{draft.container}/{name}" for name in strangers])
@@ -81,7 +79,7 @@ class DynamicManifests:
 
     def _listed(self, container: str, manifest: str) -> tuple[int, str]:
         _container, prefix = manifest.split("/", 1)
-        return _sum(self._client.list_objects(container, prefix=prefix, limit=_PAGE))
+        return _sum(list(self._client.listing(container, prefix)))
 
     def _confirm(self, container: str, name: str, label: Label) -> None:
         """See that the file reads as it should; else take it back, for it was never right."""

@@ -84,8 +84,8 @@ class Lagging:
     def __getattr__(self, name):
         return getattr(self._client, name)
 
-    def list_objects(self, *arguments, **options):
-        listed = self._client.list_objects(*arguments, **options)
+    def listing(self, *arguments):
+        listed = list(self._client.listing(*arguments))
         return listed if self._lists else listed[:-1]
 
     def head_object(self, container, name):

@@ -34,7 +34,7 @@ def test_names_are_listed_by_their_beginning(store):
 
 
 def test_names_of_more_than_one_page_are_listed(store, monkeypatch):
-    monkeypatch.setattr("swift_store.private_store._PAGE", 2)
+    monkeypatch.setattr("swift_store.client.PAGE", 2)
     names = [f"links/{number}" for number in range(5)]
     for name in names:
         store.write(name, {})

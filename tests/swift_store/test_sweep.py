@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from swift_store import client as clients
 from swift_store import sweep
 from swift_store.containers import Containers
 from swift_store.sweep import Swept
@@ -90,7 +91,7 @@ def test_a_container_without_anything_has_no_leftovers(swept):
 
 
 def test_a_listing_of_many_pages_is_read_to_its_end(old, swept, monkeypatch):
-    monkeypatch.setattr(sweep, "_PAGE", 2)
+    monkeypatch.setattr(clients, "PAGE", 2)
     for _ in range(3):
         old().put()
     assert replace(swept(), oldest_at=None) == Swept(uploads=3, segments=6, size=3 * (MIB + 5))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from swift_store import usage
+from swift_store import client as clients
 from swift_store.containers import Containers
 from swift_store.files import FileState, FileStore
 from swift_store.limits import Usage
@@ -18,7 +18,7 @@ LONG_AGO = datetime.fromtimestamp(0, UTC)
 @pytest.fixture
 def reader(client, container, monkeypatch):
     """A reader whose pages are so short that a few files take several."""
-    monkeypatch.setattr(usage, "_PAGE", 2)
+    monkeypatch.setattr(clients, "PAGE", 2)
     return UsageReader(client, Containers(container))
 
 
