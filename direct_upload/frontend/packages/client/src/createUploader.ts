@@ -7,7 +7,7 @@ import { IndexedDbResumeStore } from "./browser/resumeStore.ts";
 import { HttpSegmentStore } from "./browser/segmentStore.ts";
 import { steadyClock } from "./browser/steadyClock.ts";
 import { BrowserTabs } from "./browser/tabs.ts";
-import { startMd5Workers, WorkerHasher } from "./browser/workerHasher.ts";
+import { openHasher } from "./browser/workerHasher.ts";
 import type { UploaderPorts } from "./core/office.ts";
 import { UploadList } from "./core/uploader.ts";
 import { type SendingSettings, USUAL } from "./core/workshop.ts";
@@ -36,12 +36,12 @@ function settingsFrom(options: UploaderOptions): SendingSettings {
 }
 
 function browserPorts(endpoint: string, options: UploaderOptions): UploaderPorts {
-  const workers = startMd5Workers(navigator.hardwareConcurrency);
+  const hasher = openHasher(navigator.hardwareConcurrency);
   const tabs = new BrowserTabs();
   return {
     control: new HttpControlPlane(endpoint, request, steadyClock.now, options.headers),
     store: new HttpSegmentStore(request, () => new XMLHttpRequest()),
-    hasher: new WorkerHasher(workers),
+    hasher,
     network: new BrowserNetwork(),
     clock: steadyClock,
     random: Math.random,
@@ -52,7 +52,7 @@ function browserPorts(endpoint: string, options: UploaderOptions): UploaderPorts
     wallClock: Date.now,
     close: () => {
       tabs.close();
-      for (const worker of workers) (worker as Worker).terminate();
+      hasher.close();
     },
   };
 }

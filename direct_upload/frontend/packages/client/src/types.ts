@@ -124,7 +124,7 @@ export interface SegmentStore {
   head(url: string, signal: AbortSignal): Promise<StoredSegment | null>;
 }
 
-/** Computes MD5 as lower-case hex. Rejects with `FileUnreadable` when the bytes can't be had. */
+/** Computes MD5 as lower-case hex. Rejects with `FileUnreadable` when the bytes can't be had, and with `HasherLost`. */
 export interface Hasher {
   md5(body: Blob, signal: AbortSignal): Promise<string>;
 }

@@ -95,6 +95,15 @@ describe("hashing blobs side by side", () => {
     expect(found).toEqual(messages.map(oracle));
   });
 
+  it("tells at each round that it gets on", async () => {
+    let rounds = 0;
+    const hasher = new LaneHasher(await open(), () => {
+      rounds += 1;
+    });
+    await hasher.md5(new Blob([noise(3 * CHUNK_BYTES)]), never);
+    expect(rounds).toBe(3);
+  });
+
   it("goes on with the others when one is given up or can't be read", async () => {
     const hasher = new LaneHasher(await open());
     const controller = new AbortController();

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { FileUnreadable, NetworkFailure, Problem } from "../src/core/failures.ts";
+import { FileUnreadable, HasherLost, NetworkFailure, Problem } from "../src/core/failures.ts";
 import { openPage } from "./bench.ts";
 import { settle, textFile } from "./fakes.ts";
 
@@ -156,6 +156,18 @@ describe("an upload that waits for its next attempt", () => {
     await page.clock.advance(100);
     expect(page.states()).toEqual(["done"]);
     expect(page.only().waiting).toBeNull();
+  });
+});
+
+describe("an upload whose checksums nobody computes just now", () => {
+  it("waits, and goes on when somebody does", async () => {
+    const page = openPage();
+    page.hasher.failure = new HasherLost("It can't be loaded");
+    page.uploader.add(files(1));
+    await page.clock.advance(3_000);
+    expect(page.only()).toMatchObject({ state: "uploading", waiting: { for: "retry" } });
+    page.hasher.failure = null;
+    await page.until("done");
   });
 });
 

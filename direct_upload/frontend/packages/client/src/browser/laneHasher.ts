@@ -14,7 +14,11 @@ export class LaneHasher {
   readonly #running: (Reading | null)[] = new Array(LANES).fill(null);
   #isBusy = false;
 
-  constructor(private readonly lanes: Md5Lanes) {}
+  /** Calls `gotOn` after each round of all lanes. */
+  constructor(
+    private readonly lanes: Md5Lanes,
+    private readonly gotOn: () => void = () => {},
+  ) {}
 
   /** Rejects with the browser's error when the blob can't be read, or with the signal's reason. */
   md5(body: Blob, signal: AbortSignal): Promise<string> {
@@ -29,6 +33,7 @@ export class LaneHasher {
     while (this.#fillLanes()) {
       await Promise.all(this.#running.map((reading, lane) => reading && this.#feed(reading, lane)));
       this.lanes.run();
+      this.gotOn();
       this.#running.forEach((reading, lane) => {
         if (reading?.isComplete) this.#settle(lane, () => reading.job.resolve(this.lanes.digest(lane)));
       });

@@ -2,16 +2,27 @@ import { createMD5 } from "hash-wasm";
 import { whyUnread } from "./blobReading.ts";
 import { LaneHasher } from "./laneHasher.ts";
 import { Md5Lanes } from "./md5Lanes.ts";
-import type { Md5Answer, Md5Request } from "./md5Messages.ts";
+import type { Md5Answer, Md5Message, Md5Request } from "./md5Messages.ts";
 
 type Md5 = (body: Blob, signal: AbortSignal) => Promise<string>;
 
+/** The page has to hear of a long work now and then. */
+const TELL_MS = 1_000;
+
+const underWay = new Map<number, AbortController>();
+let toldAt = 0;
 const ready: Promise<Md5> = Md5Lanes.open().then((lanes) => {
   if (!lanes) return oneByOne();
-  const hasher = new LaneHasher(lanes);
+  const hasher = new LaneHasher(lanes, tellBusy);
   return (body, signal) => hasher.md5(body, signal);
 });
-const underWay = new Map<number, AbortController>();
+
+function tellBusy(): void {
+  const now = performance.now();
+  if (now - toldAt < TELL_MS) return;
+  toldAt = now;
+  self.postMessage({ isBusy: true } satisfies Md5Message);
+}
 
 /** For browsers whose WebAssembly has no vectors. */
 function oneByOne(): Md5 {
@@ -22,6 +33,7 @@ function oneByOne(): Md5 {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       signal.throwIfAborted();
       hash.update(next.value);
+      tellBusy();
     }
     return hash.digest("hex");
   };
@@ -35,11 +47,13 @@ function oneByOne(): Md5 {
 async function answer(id: number, body: Blob): Promise<void> {
   const controller = new AbortController();
   underWay.set(id, controller);
-  const md5 = await ready;
-  const reply: Md5Answer = await md5(body, controller.signal).then(
-    (digest) => ({ id, md5: digest }),
-    async (error: unknown) => ({ id, failure: await whyUnread(error, body) }),
-  );
+  // A content security policy may forbid WebAssembly: that has to be answered, too.
+  const reply: Md5Answer = await ready
+    .then((md5) => md5(body, controller.signal))
+    .then(
+      (digest) => ({ id, md5: digest }),
+      async (error: unknown) => ({ id, failure: await whyUnread(error, body) }),
+    );
   underWay.delete(id);
   self.postMessage(reply);
 }

@@ -5,3 +5,6 @@ export type Md5Answer =
   | { readonly id: number; readonly md5: string }
   /** `failure` is the error's name; reading a file fails with those of `DOMException`. */
   | { readonly id: number; readonly failure: string };
+
+/** What a worker says. `isBusy`: it gets on with what it was asked. */
+export type Md5Message = Md5Answer | { readonly isBusy: true };

@@ -53,6 +53,11 @@ export class FileUnreadable extends Error {
   }
 }
 
+/** Whoever computes checksums did not start, or has ended. Another one may do better. */
+export class HasherLost extends Error {
+  override readonly name = "HasherLost";
+}
+
 /** All is stored, but the file that Swift made of it is not the one that was sent. */
 export class FileDamaged extends Error {
   override readonly name = "FileDamaged";
@@ -71,7 +76,7 @@ const LOST_TICKETS: ReadonlySet<string> = new Set([
 
 /** Whether the same request may well succeed a little later. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof NetworkFailure) return true;
+  if (error instanceof NetworkFailure || error instanceof HasherLost) return true;
   if (error instanceof SegmentRefused)
     return TRANSIENT_SEGMENT_ANSWERS.has(error.status) || isTransientAnswer(error.status);
   return error instanceof Problem && isTransientAnswer(error.status);

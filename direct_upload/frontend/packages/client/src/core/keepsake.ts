@@ -1,6 +1,7 @@
 import type { UploadView } from "../api.ts";
 import type { ResumeRecord } from "../types.ts";
 import { fingerprintOf, isWorthKeeping, type Office, type Source } from "./office.ts";
+import type { Patience } from "./patience.ts";
 import { isSameFile } from "./sameFile.ts";
 import type { Begun } from "./transfer.ts";
 
@@ -18,12 +19,14 @@ export class Keepsake {
   }
 
   /** From where the upload of this file goes on; null when it begins anew. */
-  async recall(source: Source, key: string, signal: AbortSignal): Promise<Begun | null> {
+  async recall(source: Source, key: string, patience: Patience, signal: AbortSignal): Promise<Begun | null> {
     if (this.record) return begunOf(this.record);
-    const { memory, endpoint } = this.office;
+    const { memory, endpoint, workshop } = this.office;
     if (!memory || !isWorthKeeping(source.file.size)) return null;
     const found = await memory.find(fingerprintOf(source, endpoint));
-    if (!found || !(await isSameFile(source.file, found, this.office.workshop.hasher, signal))) return null;
+    if (!found) return null;
+    const compare = () => isSameFile(source.file, found, workshop.hasher, signal);
+    if (!(await patience.repeat(compare, signal))) return null;
     if (found.key !== key) await memory.forget(found.key);
     this.record = found;
     this.#begunAt = found.begunAt;

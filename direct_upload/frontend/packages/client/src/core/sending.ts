@@ -55,7 +55,7 @@ export class Sending {
   async #open(signal: AbortSignal): Promise<Transfer> {
     const { upload, source, patience } = this;
     const { workshop } = this.office;
-    const begun = await this.keepsake.recall(source, upload.view.key, signal);
+    const begun = await this.keepsake.recall(source, upload.view.key, patience, signal);
     const observer = {
       progressed: () => this.#showProgress(),
       advanced: () => this.keepsake.note(upload.view, source, () => this.begun),
