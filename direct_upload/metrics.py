@@ -92,16 +92,22 @@ class Metrics:
 
     def _of_leftovers(self) -> None:
         self._orphan_bytes = self._gauge(
-            "orphan_bytes", "Size of the segments without a file that the last sweep found.", "mostrecent"
+            "orphan_bytes",
+            "Size of the segments of no file that the last sweep found and deleted.",
+            "mostrecent",
         )
         self._orphan_uploads = self._gauge(
-            "orphan_uploads", "Uploads that nobody can complete, as the last sweep found.", "mostrecent"
+            "orphan_uploads",
+            "Uploads that nobody could complete, which the last sweep deleted.",
+            "mostrecent",
         )
         self._open_bytes = self._gauge(
             "open_bytes", "Size of the segments of uploads under way, as the last sweep saw.", "mostrecent"
         )
         self._broken_files = self._gauge(
-            "broken_files", "Files that lack segments, as the last sweep saw.", "mostrecent"
+            "broken_files",
+            "Files of which segments are gone or changed, as the last sweep saw.",
+            "mostrecent",
         )
         self._swept_at = self._gauge(
             "last_sweep_timestamp_seconds", "When the last sweep ended, in Unix time.", "mostrecent"
@@ -117,7 +123,7 @@ class Metrics:
 
     def sweep(self, swept: Swept, *, now: float) -> None:
         """Show what a sweep found that ended NOW, in Unix time."""
-        self._orphan_bytes.set(swept.size)
+        self._orphan_bytes.set(swept.orphan_size)
         self._orphan_uploads.set(swept.uploads)
         self._open_bytes.set(swept.open_size)
         self._broken_files.set(swept.broken_files)

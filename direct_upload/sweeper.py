@@ -23,7 +23,10 @@ from swift_store.sweep import LAST_SWEEP, Swept
 
 _log = logging.getLogger(__name__)
 
-_NUMBERS = ("uploads", "segments", "size", "open_uploads", "open_size", "broken_files")
+_NUMBERS = (
+    *("uploads", "segments", "size", "strays", "stray_size"),
+    *("open_uploads", "open_size", "broken_files"),
+)
 _JITTER = 0.1
 
 
@@ -86,15 +89,17 @@ class Sweeper:
 
     def _learn(self, turn: Record) -> None:
         if "ended_at" in turn:
-            self.last = LastSweep(turn["ended_at"], Swept(**{name: turn[name] for name in _NUMBERS}))
+            self.last = LastSweep(turn["ended_at"], Swept(**{name: turn.get(name, 0) for name in _NUMBERS}))
             self._metrics.sweep(self.last.swept, now=self.last.ended_at)
 
 
 def _tell(swept: Swept) -> None:
     _log.info("swept %d segments of %d uploads, %d bytes", swept.segments, swept.uploads, swept.size)
+    if swept.strays:
+        _log.info("swept %d segments that files don't need, %d bytes", swept.strays, swept.stray_size)
     if swept.broken_files:
         _log.warning(
-            "%d files lack segments, so Swift refuses their download: %s",
+            "segments of %d files are gone or changed, so Swift refuses their download: %s",
             swept.broken_files,
             " ".join(swept.broken),
         )

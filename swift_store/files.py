@@ -17,7 +17,7 @@ from typing import Any
 
 from swift_store import names, slo
 from swift_store.at_once import at_once
-from swift_store.client import SwiftClient
+from swift_store.client import PAGE, SwiftClient
 from swift_store.containers import Containers
 from swift_store.content_types import stored_type
 from swift_store.errors import Problem, SwiftUnavailable
@@ -172,9 +172,13 @@ class FileStore:
     def delete(self, file: StoredFile) -> None:
         """Delete the file and its segments. The file itself goes first: what is left over is never seen."""
         segments = self._client.segments_of(file.container, file.object_name)
+        # An uploader may have sent more than the file needs; of very many, the sweep deletes the rest.
+        listed = self._client.list_objects(file.container, prefix=file.names.segment_prefix, limit=PAGE)
         # Of a release that was stopped in the middle there may be two manifests.
         places = [_name_in(state, file.names) for state in self._states]
-        self._client.bulk_delete([*(_path(file.container, name) for name in places), *segments])
+        beside = [*places, *(entry["name"] for entry in listed)]
+        paths = [*(_path(file.container, name) for name in beside), *segments]
+        self._client.bulk_delete(list(dict.fromkeys(paths)))
 
 
 def _path(container: str, name: str) -> str:

@@ -74,5 +74,6 @@ def inventory(uploads: Iterable[StoredUpload], *, now: datetime, ticket_lifetime
 
 def missing_numbers(upload: StoredUpload) -> Sequence[int]:
     """The segments that are not there although later ones are; what lies behind the last nobody knows."""
-    there = {int(number) for name in upload.segments if (number := name.rpartition("/")[2]).isdecimal()}
+    numbers = (segment.name.rpartition("/")[2] for segment in upload.segments)
+    there = {int(number) for number in numbers if number.isdecimal()}
     return sorted(set(range(max(there, default=0))) - there)

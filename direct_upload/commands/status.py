@@ -37,7 +37,7 @@ _MOST_SHOWN = 50
 _MEANINGS = {
     UploadState.FILE: "can be downloaded",
     UploadState.HELD: "complete, and nobody may have it yet: direct-upload held",
-    UploadState.BROKEN: "lacks segments, so Swift refuses its download",
+    UploadState.BROKEN: "segments are gone or changed, so Swift refuses its download",
     UploadState.OPEN: "may still be completed",
     UploadState.EXPIRED: "can't be completed any more: direct-upload sweep",
 }

@@ -39,7 +39,7 @@ class Age(click.ParamType[timedelta]):
 @click.option("--dry-run", is_flag=True, help="Delete nothing; say what would be.")
 @click.option("--json", "as_json", is_flag=True, help="Write the result as JSON, for programs.")
 def sweep(*, older_than: timedelta | None, dry_run: bool, as_json: bool) -> None:
-    """Delete the segments of uploads that were never completed.
+    """Delete the segments of uploads that were never completed, and those that files don't need.
 
     Touched are only uploads whose tickets ended a day ago or longer. May run at any time, anywhere, and in
     several places at once.
@@ -73,7 +73,9 @@ def _document(swept: Swept, before: datetime, *, dry_run: bool) -> dict[str, Any
         "uploads": swept.uploads,
         "segments": swept.segments,
         "size": swept.size,
-        "orphan_bytes": swept.size if dry_run else 0,
+        "strays": swept.strays,
+        "stray_size": swept.stray_size,
+        "orphan_bytes": swept.orphan_size,
         "open_uploads": swept.open_uploads,
         "open_size": swept.open_size,
         "broken_files": swept.broken_files,
@@ -86,8 +88,9 @@ def _show(swept: Swept, *, dry_run: bool) -> None:
     shown = table("", "number", "bytes", "what it is", numbers=("number", "bytes"))
     rows = (
         ("leftovers", swept.uploads, size_text(swept.size), "never completed, and nobody can any more"),
+        ("strays", swept.strays, size_text(swept.stray_size), "segments that complete files don't need"),
         ("open uploads", swept.open_uploads, size_text(swept.open_size), "may still be completed; kept"),
-        ("broken files", swept.broken_files, "", "lack segments, so Swift refuses their download; kept"),
+        ("broken files", swept.broken_files, "", "lack segments or have others: no download; kept"),
     )
     for what, number, size, meaning in rows:
         shown.add_row(what, str(number), size, meaning)
@@ -95,4 +98,5 @@ def _show(swept: Swept, *, dry_run: bool) -> None:
     if swept.broken:
         output.print(f"Broken, the first {len(swept.broken)}: {' '.join(swept.broken)}", soft_wrap=True)
     done = "Would delete" if dry_run else "Deleted"
-    output.print(f"{done} {swept.segments} segments of {swept.uploads} uploads, {swept.size} bytes.")
+    segments = swept.segments + swept.strays
+    output.print(f"{done} {segments} segments, {swept.orphan_size} bytes.")

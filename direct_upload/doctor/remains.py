@@ -1,4 +1,4 @@
-"""What uploads left behind, and files that lost segments."""
+"""What uploads left behind, and files whose segments are gone or changed."""
 
 from __future__ import annotations
 
@@ -27,19 +27,21 @@ def leftovers(patient: Patient) -> Finding:
     found = sweep(patient.client, Containers(patient.container), began_before=before, dry_run=True)
     numbers: dict[str, Any] = {
         "uploads": found.uploads,
-        "bytes": found.size,
+        "bytes": found.orphan_size,
+        "strays": found.strays,
         "oldest_at": found.oldest_at.isoformat() if found.oldest_at else None,
         "broken_files": list(found.broken),
     }
     if found.broken_files:
         return fault(
-            f"Files that lack segments: {found.broken_files}, such as {found.broken[0]}.",
-            why="Swift refuses their download (409): somebody deleted segments, or Swift lost them.",
+            f"Files whose segments are gone or changed: {found.broken_files}, such as {found.broken[0]}.",
+            why="Swift refuses their download (409): segments were overwritten, deleted or lost.",
             advice="Their owners have to delete them and upload them again. To see whose they are:",
             command=f"direct-upload status --upload {found.broken[0]}",
             **numbers,
         )
-    said = f"Uploads that nobody can complete any more: {found.uploads}, with {size_text(found.size)}."
+    segments = found.segments + found.strays
+    said = f"Segments that belong to no file: {segments}, with {size_text(found.orphan_size)}."
     if found.oldest_at is not None and found.oldest_at < before - _NEGLECTED:
         return warning(
             f"{said} The oldest is {age_text(time.time() - found.oldest_at.timestamp())} old.",
@@ -47,4 +49,4 @@ def leftovers(patient: Patient) -> Finding:
             command="direct-upload sweep",
             **numbers,
         )
-    return well(said if found.uploads else "Nothing is left over.", **numbers)
+    return well(said if segments else "Nothing is left over.", **numbers)

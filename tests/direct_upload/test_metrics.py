@@ -131,10 +131,10 @@ def test_several_workers_are_counted_together_and_dead_ones_hold_nothing_open(
 
 def test_a_sweep_shows_in_the_gauges():
     metrics = Metrics()
-    metrics.sweep(Swept(uploads=3, size=700, open_size=50, broken_files=1), now=1234.5)
+    metrics.sweep(Swept(uploads=3, size=700, stray_size=9, open_size=50, broken_files=1), now=1234.5)
     samples = samples_of(metrics.text().decode())
     assert samples[("direct_upload_orphan_uploads",)] == 3
-    assert samples[("direct_upload_orphan_bytes",)] == 700
+    assert samples[("direct_upload_orphan_bytes",)] == 709
     assert samples[("direct_upload_open_bytes",)] == 50
     assert samples[("direct_upload_broken_files",)] == 1
     assert samples[("direct_upload_last_sweep_timestamp_seconds",)] == 1234.5

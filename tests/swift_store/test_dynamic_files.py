@@ -112,6 +112,18 @@ def test_segments_of_a_file_are_no_leftovers_and_those_of_none_are(committed, up
     assert client.head_object(container, orphan.ticket.names.segment(0)) is None
 
 
+def test_what_is_added_to_a_file_later_is_taken_away_by_the_sweep(
+    files, upload, client, connection, container
+):
+    one = upload(BODY).put()
+    file, _ = files.commit(one.ticket, one.md5s)
+    one.put_other(3, b"one too many")
+    later = created_at(one.ticket.upload_id).replace(year=2100)
+    swept = sweep.sweep(client, Containers(container), began_before=later)
+    assert (swept.strays, swept.stray_size, swept.broken_files) == (1, len(b"one too many"), 0)
+    assert connection.get_object(container, file.object_name)[1] == BODY
+
+
 def test_a_label_is_read_as_it_was_written():
     label = Label("image/png", 7, ETAG)
     assert (
@@ -134,6 +146,15 @@ def test_a_label_is_read_as_it_was_written():
 def test_what_is_no_label_of_ours_is_a_type(content_type):
     entry = {"content_type": content_type, "bytes": 3, "hash": "x", "slo_etag": '"y"'}
     assert labels.of_listing(entry) == Label(content_type, 3, "y")
+
+
+def test_the_sweep_finds_a_changed_segment(files, upload, client, container):
+    one = upload(BODY).put()
+    files.commit(one.ticket, one.md5s)
+    one.put_other(0, b"y" * MIB)
+    later = created_at(one.ticket.upload_id).replace(year=2100)
+    swept = sweep.sweep(client, Containers(container), began_before=later)
+    assert (swept.broken, swept.strays) == ((one.ticket.upload_id,), 0)
 
 
 def test_a_changed_segment_goes_unnoticed_which_is_the_weaker_promise(committed, connection, container):

@@ -199,6 +199,14 @@ def test_deleting_a_file_takes_its_segments_and_nobody_else_s(files, upload, sto
     assert files.find(OWNER, file.names.upload_id) == file
 
 
+def test_deleting_a_file_takes_what_was_sent_beside_it_too(files, upload, stored):
+    one = upload(BODY)
+    file = committed(files, one)
+    one.put_other(len(one.segments), b"one too many")
+    files.delete(file)
+    assert stored() == []
+
+
 def test_a_file_that_somebody_deleted_in_between_is_deleted_all_the_same(files, upload, stored):
     file = committed(files, upload(BODY))
     files.delete(file)

@@ -13,7 +13,7 @@ from swift_store.inventory import (
     state_of,
     ticket_ends_at,
 )
-from swift_store.leftovers import StoredUpload
+from swift_store.leftovers import Segment, StoredUpload
 from swift_store.names import uuid7
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -26,13 +26,17 @@ def upload(days_old, owner=ANNE, **members):
     return StoredUpload(owner, uuid7(int(began_at.timestamp() * 1000), bytes(10)), **members)
 
 
-FILE = {"manifests": ("files/o/u/a",), "file_bytes": 8, "segment_bytes": 8, "is_segmented": True}
+def sent(size):
+    return {"segments": (Segment("segments/o/u/00000000", size, "0" * 32),)}
+
+
+FILE = {"manifests": ("files/o/u/a",), "file_bytes": 8, "is_segmented": True, "needed": 1, **sent(8)}
 STATES = {
     "a young upload": (upload(6.9), UploadState.OPEN),
     "an old upload": (upload(7.1), UploadState.EXPIRED),
     "a file": (upload(30, **FILE), UploadState.FILE),
     "a held file": (upload(30, **FILE | {"manifests": ("held/o/u/a",)}), UploadState.HELD),
-    "a file without its segments": (upload(30, **FILE | {"segment_bytes": 7}), UploadState.BROKEN),
+    "a file without its segments": (upload(30, **FILE | {"needed": None}), UploadState.BROKEN),
 }
 
 
@@ -42,7 +46,7 @@ def test_an_upload_is_in_one_state(stored, state):
 
 
 def test_the_inventory_counts_owners_uploads_and_bytes_of_each_state():
-    uploads = [upload(1, segment_bytes=5), upload(2, segment_bytes=3), upload(1, BOB, **FILE)]
+    uploads = [upload(1, **sent(5)), upload(2, **sent(3)), upload(1, BOB, **FILE)]
     counted = inventory(iter(uploads), now=NOW, ticket_lifetime=WEEK)
     assert counted == Inventory(2, {UploadState.OPEN: Share(2, 8), UploadState.FILE: Share(1, 8)})
     assert counted.of(UploadState.HELD) == Share()
@@ -56,5 +60,8 @@ def test_a_ticket_ends_its_lifetime_after_the_upload_began():
     ("there", "missing"), [([], []), ([0, 1], []), ([0, 3], [1, 2]), ([2], [0, 1])], ids=str
 )
 def test_gaps_between_segments_are_found(there, missing):
-    segments = (*(f"segments/o/u/{number:08d}" for number in there), "segments/o/u/no number")
-    assert missing_numbers(upload(1, segments=segments)) == missing
+    segments = [
+        Segment(f"segments/o/u/{name}", 1, "0" * 32)
+        for name in (*(f"{number:08d}" for number in there), "no number")
+    ]
+    assert missing_numbers(upload(1, segments=tuple(segments))) == missing

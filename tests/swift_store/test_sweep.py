@@ -1,4 +1,4 @@
-"""The sweep in a real Swift: leftovers go, files and young uploads stay."""
+"""The sweep in a real Swift: leftovers and strays go, files and young uploads stay."""
 
 import time
 from dataclasses import replace
@@ -65,6 +65,92 @@ def test_a_file_that_lost_a_segment_is_told_and_kept(files, old, upload, swept, 
         connection.delete_object(container, one.ticket.names.segment(1))
     for _ in range(2):
         assert swept() == Swept(broken_files=1, broken=(broken.ticket.upload_id,))
+
+
+def test_what_was_sent_beside_a_complete_file_goes_and_the_file_stays(  # noqa: PLR0913, PLR0917 - fixtures
+    files, old, upload, swept, listed, connection, container
+):
+    """The signature of an upload is good for any name below its prefix, also after it is complete."""
+    file, young = old(b"1").put(), upload(b"1").put()
+    for one in (file, young):
+        files.commit(one.ticket, one.md5s)
+        one.put_other(1, b"x" * 50)
+        connection.put_object(container, f"{one.ticket.names.segment_prefix}0", b"no number")
+    found = Swept(strays=2, stray_size=59)
+    assert replace(swept(dry_run=True), oldest_at=None) == found
+    assert replace(swept(), oldest_at=None) == found
+    assert swept() == Swept()
+    assert connection.get_object(container, file.ticket.names.file)[1] == b"1"
+    assert [name for name in listed() if file.ticket.upload_id in name] == [
+        file.ticket.names.file,
+        file.ticket.names.segment(0),
+    ]
+    assert len([name for name in listed() if young.ticket.upload_id in name]) == 4
+
+
+def test_an_empty_file_needs_no_segment_at_all(files, old, swept, listed):
+    empty = old(b"")
+    files.commit(empty.ticket, [])
+    empty.put_other(0, b"x" * 50)
+    assert replace(swept(), oldest_at=None) == Swept(strays=1, stray_size=50)
+    assert listed() == [empty.ticket.names.file]
+
+
+def test_who_breaks_a_file_hides_no_strays_by_it(files, old, swept, listed):
+    file = old().put()
+    files.commit(file.ticket, file.md5s)
+    file.put_other(0, b"y" * MIB)
+    file.put_other(2, b"x" * 50)
+    found = Swept(strays=1, stray_size=50, broken_files=1, broken=(file.ticket.upload_id,))
+    assert replace(swept(), oldest_at=None) == found
+    assert [name for name in listed() if name.startswith("segments/")] == [
+        file.ticket.names.segment(0),
+        file.ticket.names.segment(1),
+    ]
+
+
+class ListedBefore:
+    """A client whose listing of that kind is some pages old: it lacks what came since."""
+
+    def __init__(self, client, *kinds):
+        self._client, self._kinds = client, kinds
+
+    def __getattr__(self, name):
+        return getattr(self._client, name)
+
+    def listing(self, container, prefix):
+        return iter(()) if prefix.startswith(self._kinds) else self._client.listing(container, prefix)
+
+
+def test_a_file_that_was_released_in_the_middle_of_a_sweep_keeps_its_segments(
+    client, container, files, old, listed
+):
+    """Seen held no more, and not stored yet."""
+    file = old().put()
+    files.commit(file.ticket, file.md5s)
+    between = ListedBefore(client, "files/")
+    before = datetime.now(UTC) - timedelta(days=8)
+    assert sweep.sweep(between, Containers(container), began_before=before) == Swept()
+    assert len(listed()) == 3
+
+
+def test_a_manifest_that_is_gone_when_it_is_asked_for_tells_nothing_of_strays(
+    client, container, files, old, listed
+):
+    """It may have been released in between."""
+
+    class Gone(ListedBefore):
+        def segments_of(self, container, name):
+            client.delete_object(container, name)
+            return self._client.segments_of(container, name)
+
+    file = old().put()
+    files.commit(file.ticket, file.md5s)
+    file.put_other(0, b"y" * MIB)
+    before = datetime.now(UTC) - timedelta(days=8)
+    swept = sweep.sweep(Gone(client, "nothing/"), Containers(container), began_before=before)
+    assert (swept.strays, swept.broken_files) == (0, 1)
+    assert listed() == [file.ticket.names.segment(0), file.ticket.names.segment(1)]
 
 
 def test_what_was_found_so_far_is_told(old, swept):
