@@ -1,4 +1,4 @@
-import { Problem } from "../src/core/failures.ts";
+import { FileUnreadable, Problem } from "../src/core/failures.ts";
 import type {
   FileHandles,
   Fingerprint,
@@ -58,12 +58,36 @@ export function hollowFile(size: number, name = "film.mov", lastModified = 1): F
 export class TextHasher implements Hasher {
   hashed = 0;
   failure: Error | null = null;
+  #held: Promise<void> | null = null;
+  readonly #gone = new WeakSet<Blob>();
 
   async md5(body: Blob, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     this.hashed += 1;
+    if (this.#held) await Promise.race([this.#held, untilAborted(signal)]);
+    if (this.#gone.has(body)) throw new FileUnreadable("NotFoundError");
     if (this.failure) throw this.failure;
     return `md5(${await contentOf(body)})`;
+  }
+
+  /** Answers nothing until the function that it returns is called. */
+  hold(): () => void {
+    let release = () => {};
+    this.#held = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  }
+
+  /** The file is moved: what the page has of it leads nowhere. */
+  move(file: File): void {
+    const { slice } = file;
+    this.#gone.add(file);
+    file.slice = (start, end) => {
+      const piece = slice.call(file, start, end);
+      this.#gone.add(piece);
+      return piece;
+    };
   }
 }
 

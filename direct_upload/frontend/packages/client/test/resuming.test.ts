@@ -164,13 +164,52 @@ describe("after a reload", () => {
   });
 });
 
-describe("a supplied file", () => {
-  const interrupted = async () => {
-    const page = await reload(await openHalfWay());
-    await page.uploader.restore();
-    return { page, key: page.only().key };
-  };
+const interrupted = async () => {
+  const page = await reload(await openHalfWay());
+  await page.uploader.restore();
+  return { page, key: page.only().key };
+};
 
+describe("a file that is still being compared", () => {
+  it("is compared with what is stored of it, however often it is added", async () => {
+    const { page, key } = await interrupted();
+    const release = page.hasher.hold();
+    expect(page.uploader.add([film()])).toEqual([key]);
+    await page.clock.advance(100);
+    expect(page.uploader.add([film()])).toEqual([key]);
+    await page.clock.advance(100);
+    release();
+    await page.until("done");
+    expect(page.control.count("create")).toBe(1);
+  });
+
+  it.each(["added", "supplied"])("can still be resumed later when the page is closed: %s", async (how) => {
+    const { page, key } = await interrupted();
+    const release = page.hasher.hold();
+    if (how === "added") page.uploader.add([film()]);
+    else void page.uploader.supply(key, film());
+    await page.clock.advance(100);
+    page.uploader.close();
+    release();
+    await page.clock.advance(2_000);
+    expect(record(page)?.uploadId).toBe("upload-1");
+    expect(page.control.count("create")).toBe(1);
+  });
+
+  it("keeps its progress when it can't be read after all", async () => {
+    const { page } = await interrupted();
+    const gone = film();
+    page.hasher.move(gone);
+    page.uploader.add([gone]);
+    await page.until("failed");
+    expect(page.only().failure?.code).toBe("file-unreadable");
+    page.uploader.add([film()]);
+    await page.until("done");
+    expect(page.control.count("create")).toBe(1);
+  });
+});
+
+describe("a supplied file", () => {
   it.each([
     ["another size", hollowFile(9 * MIB, "film.mov")],
     ["another name", hollowFile(10 * MIB, "movie.mov")],

@@ -78,6 +78,27 @@ describe("the same file in two tabs", () => {
   });
 });
 
+describe("a tab whose upload waits for its turn", () => {
+  const openWaiting = async () => {
+    const tabs = await openTwoTabs();
+    const third = openTab(tabs.first);
+    // So many that the film has to wait.
+    third.swift.msForPut = () => 1_000;
+    third.uploader.add([hollowFile(20 * MIB, "1"), hollowFile(20 * MIB, "2"), film()]);
+    await tabs.clock.advance(100);
+    const waiting = third.uploader.views[2];
+    expect(waiting?.state).toBe("queued");
+    return { ...tabs, third, key: waiting?.key ?? "" };
+  };
+
+  it("pauses for itself", async () => {
+    const { second, third, key, clock } = await openWaiting();
+    third.uploader.pause(key);
+    await clock.advance(100);
+    expect([third.uploader.view(key)?.state, second.only().state]).toEqual(["paused", "following"]);
+  });
+});
+
 describe("a tab that is opened meanwhile", () => {
   const openThird = async () => {
     const { first, clock } = await openTwoTabs();
@@ -91,6 +112,16 @@ describe("a tab that is opened meanwhile", () => {
     const { third, clock } = await openThird();
     expect(third.states()).toEqual(["following"]);
     await clock.until(() => third.only().state === "done");
+  });
+
+  it("takes nothing away from it when it is cancelled before it knows of the other", async () => {
+    const { first, clock } = await openTwoTabs();
+    const third = openTab(first);
+    await third.uploader.restore();
+    expect(third.states()).toEqual(["interrupted"]);
+    await third.uploader.cancelAll();
+    await clock.until(() => first.only().state === "done");
+    expect(first.control.count("discard")).toBe(0);
   });
 
   it("asks for the file when the others are gone", async () => {

@@ -90,6 +90,56 @@ describe("adding a file again", () => {
   });
 });
 
+describe("a file that was moved", () => {
+  const LETTERS = "abcdefghijklmnopqrstuvwx";
+
+  const moved = async () => {
+    const page = openPage({ connections: 1 });
+    page.swift.msForPut = () => 1_000;
+    const file = textFile(LETTERS);
+    const [key = ""] = page.uploader.add([file]);
+    await page.clock.until(() => page.swift.count("PUT 1") === 1);
+    return { ...page, key, move: () => page.hasher.move(file) };
+  };
+
+  it("goes on from its new place, with what is missing, when it failed and is chosen again", async () => {
+    const page = await moved();
+    page.swift.outcomes.set(1, [422]);
+    page.move();
+    await page.until("failed");
+    expect(page.only().failure?.code).toBe("file-unreadable");
+    expect(page.uploader.add([textFile(LETTERS)])).toEqual([page.key]);
+    await page.until("done");
+    expect([page.control.count("create"), page.swift.count("PUT 0")]).toEqual([1, 1]);
+  });
+
+  it("does so when it was paused", async () => {
+    const page = await moved();
+    page.uploader.pause(page.key);
+    page.move();
+    page.uploader.add([textFile(LETTERS)]);
+    await page.until("done");
+    expect([page.control.count("create"), page.swift.count("PUT 0")]).toEqual([1, 1]);
+  });
+
+  it("begins anew when it has other content now", async () => {
+    const page = await moved();
+    page.uploader.pause(page.key);
+    page.uploader.add([textFile("ABCDefghijklmnopqrstuvwx")]);
+    await page.until("done");
+    expect(page.control.count("create")).toBe(2);
+    expect(page.control.completed).toEqual([expect.arrayContaining(["md5(ABCD)", "md5(efgh)"])]);
+  });
+
+  it("can be cancelled before it goes on, with what is stored of it", async () => {
+    const page = await moved();
+    page.uploader.pause(page.key);
+    page.uploader.add([textFile(LETTERS)]);
+    await page.uploader.cancel(page.key);
+    expect(page.control.count("discard")).toBe(1);
+  });
+});
+
 describe("a failed upload", () => {
   it("says why in the server's words", async () => {
     const page = openPage();
@@ -475,6 +525,12 @@ describe("the list of uploads", () => {
     expect(page.guard.isHeld).toBe(true);
     await page.until("done");
     expect(page.guard.isHeld).toBe(false);
+  });
+
+  it("guards it from the first moment", () => {
+    const page = openPage();
+    page.uploader.add(files(1));
+    expect(page.guard.isHeld).toBe(true);
   });
 
   it("leaves no timer and nothing on its way when it is closed", async () => {

@@ -30,9 +30,14 @@ export class Sharing {
     return this.tabs.hold(this.name, whenHeld, signal);
   }
 
+  /** Whether another tab sends the file. */
+  async isTaken(signal: AbortSignal): Promise<boolean> {
+    return !(await this.tabs.hold(this.name, () => Promise.resolve(), signal));
+  }
+
   /** Resolves when another tab sends the file, perhaps at once. */
   async untilTaken(signal: AbortSignal): Promise<void> {
-    if (!(await this.tabs.hold(this.name, () => Promise.resolve(), signal))) return;
+    if (await this.isTaken(signal)) return;
     await under(signal, (own) => this.#first((message) => message.kind === "progress", own));
   }
 

@@ -14,10 +14,11 @@ import { isFinished, isUnderWay, newView, STILL } from "./views.ts";
 export class Upload implements Sender {
   #view: UploadView;
   #source: Source | null = null;
-  #record: ResumeRecord | null = null;
   #keepsake: Keepsake;
   #sending: Sending | null = null;
   #turn: Visitor | null = null;
+  /** Whether no other tab sends the file, because this one does. */
+  #isOurs = false;
   /** Ends what is being done just now. */
   #doing: AbortController | null = null;
   #done: Promise<void> = Promise.resolve();
@@ -43,7 +44,6 @@ export class Upload implements Sender {
     const needs = record.handle ? "permission" : "file";
     const sentBytes = storedBytes(record);
     const upload = new Upload({ ...view, sentBytes, state: "interrupted", needs }, order, office);
-    upload.#record = record;
     upload.#keepsake = new Keepsake(office, record);
     return upload;
   }
@@ -54,7 +54,7 @@ export class Upload implements Sender {
 
   /** Where its file may be found, as long as it has none. */
   get handle(): FileSystemFileHandle | null {
-    return this.#source ? null : (this.#record?.handle ?? null);
+    return this.#source ? null : (this.#keepsake.record?.handle ?? null);
   }
 
   /** Whether it can't go on by itself: interrupted, or following another tab without having the file. */
@@ -66,7 +66,7 @@ export class Upload implements Sender {
   /** The same for uploads of the same file. */
   get fileName(): string {
     if (this.#source) return nameOf(fingerprintOf(this.#source, this.office.endpoint));
-    return this.#record ? nameOf(this.#record) : this.#view.key;
+    return this.#keepsake.record ? nameOf(this.#keepsake.record) : this.#view.key;
   }
 
   start(): void {
@@ -90,7 +90,7 @@ export class Upload implements Sender {
 
   pause(): void {
     if (!isUnderWay(this.#view)) return;
-    if (this.#view.state !== "following") this.#tell({ kind: "paused" });
+    if (this.#isOurs) this.#tell({ kind: "paused" });
     this.#stop();
     this.#rest();
   }
@@ -104,7 +104,8 @@ export class Upload implements Sender {
     // A segment still on its way would be stored after the others are gone.
     await this.#done;
     // What another tab sends is not ours to remove.
-    if (state !== "following") await this.#discard();
+    const isTaken = state === "following" || (await this.#sharing?.isTaken(new AbortController().signal));
+    if (!isTaken) await this.#discard();
   }
 
   /** Stops without a word, because the page goes. What is stored stays for later. */
@@ -121,7 +122,7 @@ export class Upload implements Sender {
 
   /** Gives an interrupted one its file, and goes on. False, and nothing changes, when it is another file. */
   async supply(source: Source): Promise<boolean> {
-    const record = this.#record;
+    const { record } = this.#keepsake;
     if (!this.needsFile || !record) return false;
     this.#stop();
     if (this.#view.state === "following") this.#rest();
@@ -130,17 +131,20 @@ export class Upload implements Sender {
     const { hasher } = this.office.workshop;
     const isSame = await isSameFile(source.file, record, hasher, doing.signal).catch(() => false);
     if (doing.signal.aborted) return false;
-    if (!isSame) this.watch();
-    else this.#begin({ ...source, path: record.path, handle: source.handle ?? record.handle });
+    if (isSame) this.#keepsake.confirm(source.file);
+    if (isSame) this.#begin({ ...source, path: record.path });
+    else this.watch();
     return isSame;
   }
 
-  /** The same file was chosen again: goes on with it, or begins anew when its content is another one all the same. */
-  async takeUp(source: Source): Promise<void> {
-    if ((await this.supply(source)) || this.#view.state !== "interrupted") return;
-    this.#keepsake.forget(this.#view.key);
-    this.show({ sentBytes: 0 });
-    this.#begin(source);
+  /**
+   * Its file was chosen again. One that rests goes on with that, as what it had may have been moved since; and begins
+   * anew when the content is another one all the same.
+   */
+  takeUp(source: Source): void {
+    const { state } = this.#view;
+    if (this.needsFile || state === "paused" || state === "failed") this.#begin(source);
+    else this.hurry();
   }
 
   /** An interrupted one follows as soon as another tab sends it. */
@@ -176,7 +180,8 @@ export class Upload implements Sender {
   }
 
   #begin(source: Source): void {
-    this.#source = source;
+    this.#source = { ...source, handle: source.handle ?? this.handle };
+    this.#sending = null;
     this.start();
   }
 
@@ -223,8 +228,11 @@ export class Upload implements Sender {
     const send = async (own: AbortSignal) => {
       if (!this.#source) return;
       this.#sending ??= new Sending(this, this.#source, this.#keepsake, this.office);
-      const file = await this.#sending.run(own);
-      this.#finish(file);
+      this.#isOurs = true;
+      const sent = this.#sending.run(own).finally(() => {
+        this.#isOurs = false;
+      });
+      this.#finish(await sent);
     };
     if (sharing) return sharing.send(send, () => progressOf(this.#view), signal);
     await send(signal);
@@ -244,7 +252,7 @@ export class Upload implements Sender {
     if (ending.kind === "done") return this.#show(ending.file);
     if (ending.kind === "cancelled") return this.show({ ...STILL, state: "cancelled" });
     if (ending.kind === "free" && this.#source) return this.start();
-    if (this.#record) this.#record = (await this.office.memory?.find(this.#record)) ?? this.#record;
+    if (!this.#source) await this.#keepsake.refresh();
     this.#rest();
   }
 
@@ -260,11 +268,11 @@ export class Upload implements Sender {
   }
 
   async #discard(): Promise<void> {
-    const begun = this.#sending?.begun ?? this.#record;
+    const { record } = this.#keepsake;
     this.#keepsake.forget(this.#view.key);
-    if (!begun) return;
+    if (!record) return;
     this.#tell({ kind: "cancelled" });
-    const { uploadId, ticket } = begun;
+    const { uploadId, ticket } = record;
     const file = await discard({ id: uploadId, ticket }, this.office.workshop);
     if (file) this.#show(file);
   }

@@ -155,8 +155,7 @@ export class UploadList implements Uploader {
   #addOne(source: Source): Upload {
     const former = this.#byFile.get(nameOf(fingerprintOf(source, this.#office.endpoint)));
     if (former) {
-      if (former.needsFile) void former.takeUp(source);
-      else former.resume();
+      former.takeUp(source);
       return former;
     }
     const order = this.#nextOrder();
@@ -174,6 +173,7 @@ export class UploadList implements Uploader {
     this.#uploads.set(upload.view.key, upload);
     this.#byFile.set(upload.fileName, upload);
     this.#changes.note(null, upload.view);
+    this.#keepAwake();
     return upload;
   }
 
