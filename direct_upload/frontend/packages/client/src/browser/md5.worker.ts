@@ -10,7 +10,7 @@ type Md5 = (body: Blob, signal: AbortSignal) => Promise<string>;
 const TELL_MS = 1_000;
 
 const underWay = new Map<number, AbortController>();
-let toldAt = 0;
+let toldAt = Number.NEGATIVE_INFINITY;
 const ready: Promise<Md5> = Md5Lanes.open().then((lanes) => {
   if (!lanes) return oneByOne();
   const hasher = new LaneHasher(lanes, tellBusy);
