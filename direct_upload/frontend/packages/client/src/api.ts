@@ -86,8 +86,13 @@ export interface ChosenFile {
 export interface UploaderOptions {
   /** The address of the site; its API is below it. Default: `document.baseURI`. */
   readonly endpoint?: string | URL;
-  /** Sent with every request to the site (never to Swift): `{ Authorization: "Bearer …" }`, for instance. */
-  readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  /**
+   * Sent with every request to the site (never to Swift): `{ Authorization: "Bearer …" }`, for instance. Asked for each
+   * time, with a signal that aborts when the request is given up. Rejecting is a failure of the network: it is tried again.
+   */
+  readonly headers?: (
+    signal: AbortSignal,
+  ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /** Compute each segment's MD5 before it is stored, so that damage on the way is refused. Default: true. */
   readonly verify?: boolean;
   /** Segments in flight at most, 1 to 6; how many it is at a time is measured. Default: 5. */

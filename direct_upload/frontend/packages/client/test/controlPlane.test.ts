@@ -21,7 +21,10 @@ const WISH: UploadWish = { name: "a", size: 8, type: "text/plain", segmentBytes:
 const BEGUN = { id: "u1", ticket: "t", segment_size: 4, segment_count: 2, target: TARGET };
 
 /** A server that gives one answer and remembers what it was asked. */
-function serverThat(answer: () => Response, headers?: () => Promise<Record<string, string>>) {
+function serverThat(
+  answer: () => Response,
+  headers?: (signal: AbortSignal) => Promise<Record<string, string>>,
+) {
   const asked: Array<{ url: string; method: string; headers: Headers; body: unknown }> = [];
   const fetch = (url: string, { method, headers, body }: RequestInit) => {
     const sent = typeof body === "string" ? JSON.parse(body) : undefined;
@@ -199,6 +202,30 @@ describe("no answer at all", () => {
     });
     const signal = AbortSignal.abort(new Error("cancelled"));
     await expect(control.findFile("f1", signal)).rejects.toThrow("cancelled");
+  });
+});
+
+describe("headers that can't be had", () => {
+  it("are a failure of the network, which is tried again", async () => {
+    const { control, asked } = serverThat(json(BEGUN, 201), () => Promise.reject(new Error("no token")));
+    await expect(control.create(WISH, never)).rejects.toBeInstanceOf(NetworkFailure);
+    expect(asked).toEqual([]);
+  });
+
+  it.each(["never come", "come too late"])("keep nobody who gave up: they %s", async (when) => {
+    let told: AbortSignal | null = null;
+    const { control, asked } = serverThat(json(BEGUN, 201), (signal) => {
+      told = signal;
+      return new Promise((resolve) => {
+        if (when === "come too late") signal.addEventListener("abort", () => resolve({}));
+      });
+    });
+    const controller = new AbortController();
+    const creating = control.create(WISH, controller.signal);
+    controller.abort(new Error("cancelled"));
+    await expect(creating).rejects.toThrow("cancelled");
+    expect(told).toHaveProperty("reason.message", "cancelled");
+    expect(asked).toEqual([]);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { UploaderOptions } from "../api.ts";
+import { unlessAborted } from "../core/abort.ts";
 import { NetworkFailure } from "../core/failures.ts";
 import { renewalTime, type SignedTarget, targetFrom } from "../core/lease.ts";
 import type {
@@ -25,7 +27,7 @@ import { readProblem } from "./problem.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-type Headers = () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+type GetHeaders = NonNullable<UploaderOptions["headers"]>;
 
 interface Answer {
   readonly body: unknown;
@@ -35,7 +37,7 @@ interface Answer {
 }
 
 /**
- * The control plane over HTTP. `base` is the site's address; `now` reads the steady clock; `headers` are sent with every
+ * The control plane over HTTP. `base` is the site's address; `now` reads the steady clock; `headers` gives what is sent with every
  * request.
  */
 export class HttpControlPlane implements ControlPlane, StoredFilesApi {
@@ -43,7 +45,7 @@ export class HttpControlPlane implements ControlPlane, StoredFilesApi {
     private readonly base: string,
     private readonly fetch: Fetch,
     private readonly now: () => number,
-    private readonly headers: Headers = () => ({}),
+    private readonly headers: GetHeaders = () => ({}),
   ) {}
 
   async create(wish: UploadWish, signal: AbortSignal): Promise<BegunUpload> {
@@ -134,9 +136,12 @@ export class HttpControlPlane implements ControlPlane, StoredFilesApi {
   }
 
   async #request(path: string, init: RequestInit & { signal: AbortSignal }): Promise<Response> {
-    const headers = { ...(await this.headers()), ...init.headers };
+    const { signal } = init;
     const url = new URL(path, this.base).href;
-    const response = await reach(() => this.fetch(url, { ...init, headers }), init.signal);
+    // Whoever gives headers may ask a server for them, which fails, and hangs, as any request does.
+    const given = await reach(() => unlessAborted(signal, async (own) => await this.headers(own)), signal);
+    const headers = { ...given, ...init.headers };
+    const response = await reach(() => this.fetch(url, { ...init, headers }), signal);
     if (!response.ok) throw await readProblem(response);
     return response;
   }

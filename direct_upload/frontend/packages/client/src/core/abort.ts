@@ -14,10 +14,14 @@ export async function under<T>(outer: AbortSignal, work: (own: AbortController) 
   }
 }
 
-/** Resolves when `signal` aborts: never, if it does not. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+/** Runs `work`, and rejects with the reason of `outer` as soon as that aborts, even if `work` goes on. */
+export function unlessAborted<T>(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return under(
+    outer,
+    ({ signal }) =>
+      new Promise((resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        work(signal).then(resolve, reject);
+      }),
+  );
 }
