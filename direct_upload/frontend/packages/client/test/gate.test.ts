@@ -18,6 +18,28 @@ describe("a gate", () => {
     expect(inside).toEqual([1, 2, 3]);
   });
 
+  it("admits the next when there is room for a crowd of them", async () => {
+    const gate = new Gate(3, 2);
+    const leaves = [gate.enter(never), gate.enter(never), gate.enter(never)];
+    let more = 0;
+    for (const enter of [gate.enter(never), gate.enter(never)]) void enter.then(() => (more += 1));
+    const [first, second] = await Promise.all(leaves);
+    first?.();
+    await settle();
+    expect(more).toBe(0);
+    second?.();
+    await settle();
+    expect(more).toBe(2);
+  });
+
+  it("admits somebody when it is empty, however large a crowd is", async () => {
+    const gate = new Gate(1, 4);
+    const leave = await gate.enter(never);
+    const next = gate.enter(never);
+    leave();
+    await expect(next).resolves.toBeTypeOf("function");
+  });
+
   it("counts a place once, however often it is left", async () => {
     const gate = new Gate(1);
     const leave = await gate.enter(never);

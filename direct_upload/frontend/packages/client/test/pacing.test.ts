@@ -116,17 +116,26 @@ describe("the segment size", () => {
 });
 
 describe("the flow", () => {
-  it("widens with what was measured, and lets hashing run ahead by two", () => {
-    const clock = new SimulatedClock();
-    const flow = new Flow(clock, 5);
+  const settings = { connections: 5, maxBytesPerSecond: null, verify: false };
+
+  it("widens with what was measured, and has two more segments ready", () => {
+    const flow = new Flow(new SimulatedClock(), settings);
     expect([flow.sends.width, flow.segments.width]).toEqual([3, 5]);
+    flow.sent(1);
     flow.failed();
     expect([flow.sends.width, flow.segments.width]).toEqual([2, 4]);
   });
 
+  it("has the first segment hashed alone, and four more when it is on its way", () => {
+    const flow = new Flow(new SimulatedClock(), { ...settings, verify: true });
+    expect(flow.segments.width).toBe(1);
+    flow.sent(1);
+    expect(flow.segments.width).toBe(3 + 2 + 4);
+  });
+
   it("knows the speed of all files together", async () => {
     const clock = new SimulatedClock();
-    const flow = new Flow(clock, 5);
+    const flow = new Flow(clock, settings);
     for (let second = 0; second < 10; second += 1) {
       flow.sent(1000);
       flow.sent(-400); // what has to be sent again was sent all the same

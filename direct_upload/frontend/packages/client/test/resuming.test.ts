@@ -57,7 +57,7 @@ describe("what is remembered", () => {
     await page.clock.advance(600);
     page.uploader.pauseAll();
     await settle();
-    expect(stored()).toBe(8);
+    expect(stored()).toBe(7);
   });
 
   it.each(["done", "cancelled"] as const)("is forgotten when the upload is %s", async (end) => {

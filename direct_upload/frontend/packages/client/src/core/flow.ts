@@ -4,31 +4,43 @@ import { Gate } from "./gate.ts";
 import { Pacer } from "./pacer.ts";
 import { RateMeter } from "./rate.ts";
 
-/** Segments whose MD5 is computed while others are sent. */
+/** Segments that are ready, or nearly, when one that is sent ends. */
 const AHEAD = 2;
+/** So many MD5s at a time cost hardly more than one (docs/browser-uploads.md): they are begun together. */
+const HASHED_TOGETHER = 4;
 /** In flight at first. One leaves Swift idle between two, and two still do at times (docs/browser-uploads.md). */
 const START = 3;
 
+export interface FlowSettings {
+  readonly connections: number;
+  readonly maxBytesPerSecond: number | null;
+  readonly verify: boolean;
+}
+
 /** What all files of a page share: the way to Swift, how full it is, and how fast it goes. */
 export class Flow {
-  /** Segments being hashed, waiting with their hash, or being sent: hashing keeps ahead of sending by a few. */
+  /**
+   * Segments being hashed, waiting with their hash, or being sent: hashing keeps ahead of sending by a few. The very
+   * first is hashed alone, to be on its way early.
+   */
   readonly segments: Gate;
   /** Segments being sent. */
   readonly sends: Gate;
   readonly pacer: Pacer;
   readonly #climber: Climber;
   readonly #meter = new RateMeter();
+  readonly #ahead: number;
   #bytes = 0;
   #stored = 0;
 
   constructor(
     private readonly clock: Clock,
-    connections: number,
-    maxBytesPerSecond: number | null = null,
+    { connections, maxBytesPerSecond, verify }: FlowSettings,
   ) {
+    this.#ahead = AHEAD + (verify ? HASHED_TOGETHER : 0);
     this.#climber = new Climber(START, connections);
     this.sends = new Gate(this.#climber.width);
-    this.segments = new Gate(this.#climber.width + AHEAD);
+    this.segments = verify ? new Gate(1, HASHED_TOGETHER) : new Gate(this.#climber.width + this.#ahead);
     this.pacer = new Pacer(clock, maxBytesPerSecond);
   }
 
@@ -73,8 +85,9 @@ export class Flow {
   }
 
   #adapt(): void {
-    if (this.sends.width === this.#climber.width) return;
-    this.sends.width = this.#climber.width;
-    this.segments.width = this.#climber.width + AHEAD;
+    const { width } = this.#climber;
+    if (this.sends.width !== width) this.sends.width = width;
+    const ahead = width + this.#ahead;
+    if (this.segments.width !== ahead && this.#bytes > 0) this.segments.width = ahead;
   }
 }

@@ -6,12 +6,19 @@ interface Waiting {
   readonly admit: () => void;
 }
 
-/** Admits `width` at a time; the others wait, those of the lowest order before, equals as they came. */
+/**
+ * Admits `width` at a time; the others wait, those of the lowest order before, equals as they came. Once it was full,
+ * nobody is admitted until there is room for a `crowd`.
+ */
 export class Gate {
   readonly #waiting: Waiting[] = [];
   #inside = 0;
+  #isOpen = true;
 
-  constructor(private breadth: number) {}
+  constructor(
+    private breadth: number,
+    private readonly crowd = 1,
+  ) {}
 
   get width(): number {
     return this.breadth;
@@ -30,8 +37,8 @@ export class Gate {
   /** Resolves when there is room; rejects with the signal's reason if it is aborted before that. */
   async enter(signal: AbortSignal, order = 0): Promise<Leave> {
     signal.throwIfAborted();
-    if (this.isFull) await this.#turn(signal, order);
-    else this.#inside += 1;
+    if (this.#isOpen) this.#letIn();
+    else await this.#turn(signal, order);
     return this.#leaveOnce();
   }
 
@@ -63,12 +70,19 @@ export class Gate {
   }
 
   #admit(): void {
-    while (!this.isFull) {
+    if (this.isFull) this.#isOpen = false;
+    else if (this.#inside <= Math.max(0, this.breadth - this.crowd)) this.#isOpen = true;
+    while (this.#isOpen) {
       const next = this.#waiting.shift();
       if (!next) return;
-      this.#inside += 1;
+      this.#letIn();
       next.admit();
     }
+  }
+
+  #letIn(): void {
+    this.#inside += 1;
+    if (this.isFull) this.#isOpen = false;
   }
 
   #leaveOnce(): Leave {

@@ -16,7 +16,7 @@ const COMPLETE_MS = 180_000;
 /** How often in all segments that Swift rejects at the end are sent again. */
 const REPAIRS = 3;
 /** Of one file's, those that are tried again included. */
-const SEGMENTS_AT_ONCE = 8;
+const SEGMENTS_AT_ONCE = 16;
 
 /** An upload that was begun, and what it can be continued from. */
 export interface Begun {

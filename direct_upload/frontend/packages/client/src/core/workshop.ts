@@ -51,7 +51,7 @@ export function openWorkshop(
     control: inBatches(ports.control, clock),
     settings,
     connectivity: new Connectivity(network, clock),
-    flow: new Flow(clock, settings.connections, settings.maxBytesPerSecond),
+    flow: new Flow(clock, settings),
     doorway: new Doorway(),
     closing,
   };
