@@ -11,7 +11,6 @@
 from direct_upload.client.async_client import AsyncClient
 from direct_upload.client.client import Client
 from direct_upload.client.download import Fetched, Verified
-from direct_upload.client.engine import Outcome
 from direct_upload.client.errors import (
     AlreadyComplete,
     Busy,
@@ -35,7 +34,7 @@ from direct_upload.client.errors import (
     Unreachable,
     UploadLost,
 )
-from direct_upload.client.upload import Item
+from direct_upload.client.upload import Item, Outcome
 from direct_upload.client.values import Patience, Phase, Progress, StoredFile
 
 __all__ = [

@@ -16,7 +16,6 @@ from direct_upload.client import engine
 from direct_upload.client.cookies import Cookies
 from direct_upload.client.crew import Crew
 from direct_upload.client.download import Download, Fetched
-from direct_upload.client.engine import Outcome
 from direct_upload.client.errors import AlreadyComplete, ClientError, UploadLost
 from direct_upload.client.means import Means
 from direct_upload.client.meter import Meter, Observer
@@ -25,7 +24,7 @@ from direct_upload.client.records import Records
 from direct_upload.client.site import Site
 from direct_upload.client.spool import spooled
 from direct_upload.client.storage import Storage
-from direct_upload.client.upload import Item
+from direct_upload.client.upload import Item, Outcome
 from direct_upload.client.values import Patience, StoredFile
 from direct_upload.client.wire import new_pool
 
@@ -117,7 +116,7 @@ class Client:
         """
         stored = file if isinstance(file, StoredFile) else self._site.file(file, self._stopping)
         path = Path(to) if to is not None else Path(stored.name.rpartition("/")[2])
-        meter = Meter(stored.name, on_progress)
+        meter = Meter(stored.id, stored.name, on_progress)
         return Download(stored, path, self._means, meter).run()
 
     def files(self) -> Iterator[StoredFile]:

@@ -95,23 +95,24 @@ class Download:
             if have >= self._file.size:
                 return
             url = means.site.download_url(self._file.id, means.stopping)
-            with failures_in_words(url):
-                for piece in self._pieces(url, have):
-                    means.pace.wait_for(len(piece), means.stopping)
-                    self._write(part, piece)
+            for piece in self._pieces(url, have):
+                means.pace.wait_for(len(piece), means.stopping)
+                self._write(part, piece)
             if part.tell() < self._file.size:
                 raise Unreachable("The storage ended before the file did.")
 
     def _pieces(self, url: str, have: int) -> Iterator[bytes]:
-        try:
-            response = self._means.storage.get(url, have, self._file.etag.strip('"'))
-        except Damaged:
-            self._begin_anew()
-            raise
-        try:
-            yield from response.stream(_READ_BYTES)
-        finally:
-            response.close()
+        # In a generator, it sees what happens to the connection and not what is done with the pieces.
+        with failures_in_words(url):
+            try:
+                response = self._means.storage.get(url, have, self._file.etag.strip('"'))
+            except Damaged:
+                self._begin_anew()
+                raise
+            try:
+                yield from response.stream(_READ_BYTES)
+            finally:
+                response.close()
 
     def _opened(self) -> BinaryIO:
         try:

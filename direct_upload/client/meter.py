@@ -16,9 +16,9 @@ Observer = Callable[[Progress], None]
 class Meter:
     """Threads may share it; the observer is called from any of them, from one at a time."""
 
-    def __init__(self, name: str, observer: Observer | None) -> None:
-        self.name = name
+    def __init__(self, source: str, name: str, observer: Observer | None) -> None:
         self.size = 0
+        self._names = source, name
         self._observer = observer
         self._lock = threading.Lock()
         self._moved = self._resumed = 0
@@ -41,4 +41,4 @@ class Meter:
     def _tell(self) -> None:
         self._told_at = time.monotonic()
         if self._observer is not None:
-            self._observer(Progress(self.name, self.size, self._moved, self._phase, self._resumed))
+            self._observer(Progress(*self._names, self.size, self._moved, self._phase, self._resumed))

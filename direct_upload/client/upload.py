@@ -30,12 +30,30 @@ from swift_store.slo import SegmentPlan
 
 @dataclass(frozen=True)
 class Item:
-    """A file to put: where it is, and its name there. `is_remembered`: whether a later `put` may go on."""
+    """A file to put: where it is, and its name there.
+
+    `type` is what it is served under, by default what the name tells. `is_remembered`: whether a later `put`
+    may go on. `label` is what it is called here, by default its path.
+    """
 
     path: Path
     name: str
     type: str | None = None
     is_remembered: bool = True
+    label: str | None = None
+
+    @property
+    def source(self) -> str:
+        return self.label or str(self.path)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one item: a file, or an error."""
+
+    item: Item
+    stored: StoredFile | None
+    error: ClientError | None
 
 
 class Upload:
@@ -55,18 +73,15 @@ class Upload:
         self._tried_before: frozenset[int] = frozenset()
         self._is_failing = False
         self.failure: ClientError | None = None
+        self.record: Record | None = None
 
     def open(self) -> None:
         """Open the file, take its lock, and renew what an earlier call began, if that can be gone on with."""
-        try:
-            if self._file is not None:
-                self._resources.enter_context(self._file.locked(str(self.item.path)))
-            self._source = self._resources.enter_context(Source(self.item.path))
-            self.meter.size = self._source.size
-            self.record: Record | None = self._remembered()
-        except BaseException:
-            self.close()
-            raise
+        if self._file is not None:
+            self._resources.enter_context(self._file.locked(self.item.source))
+        self._source = self._resources.enter_context(Source(self.item.path))
+        self.meter.size = self._source.size
+        self.record = self._remembered()
 
     def close(self) -> None:
         self._resources.close()
@@ -142,6 +157,11 @@ class Upload:
             self.discard()
         elif isinstance(error, UploadLost):
             self.forget()
+
+    def call_off(self) -> None:
+        """Begin no segment any more. What is stored stays."""
+        self.failure = self.failure or Interrupted("Stopped.")
+        self._is_failing = True
 
     def discard(self) -> None:
         """Delete what was sent, as far as the site can be asked, and forget it."""

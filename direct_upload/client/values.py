@@ -56,8 +56,12 @@ class Phase(enum.Enum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far one file has come, in bytes. `resumed_bytes` of them were there before."""
+    """How far one file has come, in bytes. `resumed_bytes` of them were there before.
 
+    `source` is where it comes from: a path here, or the id of a stored file.
+    """
+
+    source: str
     name: str
     size: int
     moved_bytes: int

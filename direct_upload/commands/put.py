@@ -108,12 +108,12 @@ def _send(client: Client, items: Sequence[Item], display: Display) -> list[Outco
     with display:
         for outcome in client.put_all(items, display.moved):
             if outcome.stored is not None:
-                display.done(str(outcome.item.path), outcome.stored, {})
+                display.done(outcome.item.source, outcome.stored, {})
                 continue
             assert outcome.error is not None  # noqa: S101 - one or the other
             if isinstance(outcome.error, Interrupted):
                 raise outcome.error
-            display.failed(str(outcome.item.path), outcome.error)
+            display.failed(outcome.item.source, outcome.error)
             failures.append(outcome)
     return failures
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -31,7 +30,7 @@ _SMALL_BYTES = 4 << 20
 
 
 class Display(Protocol):
-    """What a command tells while it works; called from one thread at a time."""
+    """What a command tells while it works, in its own thread."""
 
     def moved(self, progress: Progress) -> None: ...
 
@@ -50,22 +49,22 @@ class JsonLines:
     """One object a line: `progress` at most once a second and file, `done`, `failed`."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._told: dict[str, tuple[float, Phase]] = {}
 
     def moved(self, progress: Progress) -> None:
         now = time.monotonic()
-        before, phase = self._told.get(progress.name, (0.0, None))
+        before, phase = self._told.get(progress.source, (0.0, None))
         if now - before < _JSON_SECONDS and phase is progress.phase:
             return
-        self._told[progress.name] = now, progress.phase
+        self._told[progress.source] = now, progress.phase
         self._line("progress", **{**vars(progress), "phase": progress.phase.value})
 
     def done(self, source: str, file: StoredFile, facts: Mapping[str, Any]) -> None:
-        self._told.pop(file.name, None)
+        self._told.pop(source, None)
         self._line("done", source=source, file=file.message(), **facts)
 
     def failed(self, source: str, error: ClientError) -> None:
+        self._told.pop(source, None)
         code = error.code if isinstance(error, SiteRefused) else type(error).__name__
         self._line("failed", source=source, code=code, detail=str(error))
 
@@ -78,8 +77,7 @@ class JsonLines:
         pass
 
     def _line(self, event: str, **members: Any) -> None:
-        with self._lock:
-            click.echo(json.dumps({"event": event, **members}))
+        click.echo(json.dumps({"event": event, **members}))
 
 
 class Words:
@@ -100,27 +98,29 @@ class Words:
         self._tasks: dict[str, TaskID] = {}
         self._smallest_shown = 0 if files == 1 else _SMALL_BYTES
         self._moved: dict[str, int] = {}
-        self._lock = threading.Lock()
         self._all = self._bars.add_task(f"{files} files", total=size) if files > 1 else None
 
     def moved(self, progress: Progress) -> None:
-        with self._lock:
-            if self._all is not None:
-                self._bars.advance(self._all, progress.moved_bytes - self._moved.get(progress.name, 0))
-            self._moved[progress.name] = progress.moved_bytes
-            if progress.size >= self._smallest_shown:
-                self._show(progress)
+        if self._all is not None:
+            self._bars.advance(self._all, progress.moved_bytes - self._moved.get(progress.source, 0))
+        self._moved[progress.source] = progress.moved_bytes
+        if progress.size >= self._smallest_shown:
+            self._show(progress)
 
     def _show(self, progress: Progress) -> None:
         if progress.phase in {Phase.DONE, Phase.FAILED}:
-            if (task := self._tasks.pop(progress.name, None)) is not None:
+            if (task := self._tasks.pop(progress.source, None)) is not None:
                 self._bars.remove_task(task)
             return
-        task = self._tasks.get(progress.name)
-        if task is None:
-            task = self._tasks[progress.name] = self._bars.add_task(progress.name)
         words = f"{progress.name} (checking)" if progress.phase is Phase.CHECKING else progress.name
-        self._bars.update(task, total=progress.size, completed=progress.moved_bytes, description=words)
+        task = self._tasks.get(progress.source)
+        if task is None:
+            # It is drawn at once, and perhaps never again.
+            self._tasks[progress.source] = self._bars.add_task(
+                words, total=progress.size, completed=progress.moved_bytes
+            )
+        else:
+            self._bars.update(task, total=progress.size, completed=progress.moved_bytes, description=words)
 
     def done(self, source: str, file: StoredFile, facts: Mapping[str, Any]) -> None:  # noqa: ARG002
         more = "".join(f", {key} {value}" for key, value in facts.items())

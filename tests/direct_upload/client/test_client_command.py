@@ -61,6 +61,31 @@ def test_json_is_one_object_a_line(call, make_file):
     assert listed == told[-1]["file"]
 
 
+def test_files_of_one_name_are_told_apart(call, make_file):
+    for folder, size in (("one", 5 * MIB), ("other", 6 * MIB)):
+        make_file(size, f"{folder}/data.bin")
+    told = lines(call("put", "one/data.bin", "other/data.bin", "--json"))
+    for source, size in (("one/data.bin", 5 * MIB), ("other/data.bin", 6 * MIB)):
+        of_it = [one for one in told if one["source"] == source]
+        assert {one["size"] for one in of_it if one["event"] == "progress"} == {size}
+        assert of_it[-2]["phase"] == "done"
+        assert of_it[-1]["event"] == "done"
+
+
+def test_a_reader_that_goes_away_ends_it(environ, make_file, tmp_path, proxy):
+    """As in `direct-upload put FILE --json | head -1`."""
+    make_file(8 * MIB)
+    with subprocess.Popen(
+        [COMMAND, "put", "data.bin", "--json", "--segment-size", "1MiB", "--limit-rate", "2MB"],
+        env=environ, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as run:  # fmt: skip
+        run.stdout.readline()
+        run.stdout.close()
+        assert run.stderr.read() == b""
+        assert run.wait() == 1
+    assert set(proxy.begun.values()) == {1}
+
+
 def test_a_folder_keeps_its_paths(call, make_file):
     make_file(10, "holiday/beach.jpg")
     make_file(0, "holiday/deep/er/empty")
@@ -185,7 +210,7 @@ def test_a_large_file_takes_little_memory(environ, tmp_path):
 
 
 def test_people_see_bars(environ, make_file, tmp_path):
-    """With a terminal; without one only the result is said."""
+    """With a terminal. A bar may be drawn only once, so it has to be right from the first time on."""
     make_file(2 * MIB)
     ours, theirs = os.openpty()
     with subprocess.Popen(
@@ -202,4 +227,5 @@ def test_people_see_bars(environ, make_file, tmp_path):
         os.close(ours)
         assert run.wait() == 0
     assert b"data.bin" in shown
-    assert b"MiB" in shown
+    assert b"/2.0 MiB" in shown
+    assert b"/100 bytes" not in shown

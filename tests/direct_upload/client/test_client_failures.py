@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from direct_upload.client import (
+    Busy,
     Client,
     ClientError,
     Damaged,
@@ -215,3 +216,66 @@ def test_outcomes_say_what_failed(client, tmp_path):
     assert isinstance(outcome, Outcome)
     assert outcome.stored is None
     assert "No such file" in str(outcome.error)
+
+
+@pytest.mark.parametrize("error", [ValueError("enough"), BrokenPipeError()], ids=["its own", "a pipe's"])
+def test_what_an_observer_raises_ends_the_upload_and_is_no_network_error(
+    client, make_file, proxy, eventually, error
+):
+    path = make_file(8 * MIB)
+
+    def observe(progress):
+        if progress.moved_bytes:
+            raise error
+
+    with pytest.raises(type(error)):
+        client.put(path, on_progress=observe)
+    # What was under way is called off, and ends when its requests do.
+    eventually(lambda: _is_put(client, path))
+    assert set(proxy.begun.values()) <= {1, 2}
+    assert set(proxy.stored.values()) == {1}
+
+
+def _is_put(client, path):
+    try:
+        return client.put(path)
+    except Busy:
+        return False
+
+
+@pytest.mark.parametrize("error", [ValueError("enough"), BrokenPipeError()], ids=["its own", "a pipe's"])
+def test_what_an_observer_raises_ends_the_download_and_is_no_network_error(  # noqa: PLR0913, PLR0917 - fixtures
+    client_of, proxied_site, make_file, proxy, tmp_path, error
+):
+    client = client_of(proxied_site, max_bytes_per_second=MIB)
+    stored = client.put(make_file(MIB))
+    proxy.begun.clear()
+
+    def observe(progress):
+        if progress.moved_bytes:
+            raise error
+
+    with pytest.raises(type(error)):
+        client.get(stored, tmp_path / "back", on_progress=observe)
+    assert proxy.begun["GET", None] == 1
+
+
+def test_observers_are_called_by_the_thread_that_puts(client, make_file):
+    callers = set()
+    items = [Item(make_file(5 * MIB, name), name) for name in ("a", "b", "c")]
+    for outcome in client.put_all(items, lambda _: callers.add(threading.current_thread())):
+        assert outcome.error is None
+    assert callers == {threading.current_thread()}
+
+
+def test_who_stops_to_iterate_calls_off_what_is_under_way(client, make_file, proxy, eventually):
+    sizes = (10, 5 * MIB, 5 * MIB + 1)
+    items = [Item(make_file(size, str(size)), str(size)) for size in sizes]
+    is_over = threading.Event()
+    proxy.rule = lambda _method, number, _nth: (lambda: is_over.wait() and None) if number == 4 else None
+    outcomes = client.put_all(items)
+    assert next(outcomes).stored
+    outcomes.close()
+    is_over.set()
+    eventually(lambda: not [one for one in threading.enumerate() if one.name.startswith("conductor")])
+    assert [file.name for file in client.files()] == ["10"]
