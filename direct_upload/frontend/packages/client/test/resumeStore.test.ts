@@ -164,20 +164,37 @@ describe("without a database", () => {
     put.mockRestore();
   });
 
-  it("waits only a while for one that another tab keeps from being opened", async () => {
+  /** A store whose database another tab kept from being opened for too long, and does no more. */
+  const openLate = async () => {
     const other = await openDB("direct-upload", 1);
     const deletion = indexedDB.deleteDatabase("direct-upload");
     vi.useFakeTimers({ toFake: ["setTimeout"] });
-    const trying = tryEverything();
+    const store = newStore();
+    const trying = tryEverything(store);
     await turn();
     vi.runAllTimers();
     vi.useRealTimers();
-    expect(await trying).toEqual(nothing);
+    const found = await trying;
     other.close();
     await new Promise((resolve) => deletion.addEventListener("success", resolve));
-    // Its turn to open came too late: it must not be in the way of others.
     await turn();
-    await openDB("direct-upload", 9);
+    return { store, found };
+  };
+
+  it("waits only a while for one that another tab keeps from being opened", async () => {
+    const { found } = await openLate();
+    expect(found).toEqual(nothing);
+  });
+
+  it("remembers from when it could be opened at last", async () => {
+    const { store } = await openLate();
+    await store.put(record());
+    expect(await store.list(SITE)).toEqual([record()]);
+  });
+
+  it("is not in the way of others when it was opened late", async () => {
+    await openLate();
+    (await openDB("direct-upload", 9)).close();
   });
 });
 

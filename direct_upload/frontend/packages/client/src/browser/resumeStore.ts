@@ -74,16 +74,26 @@ export class IndexedDbResumeStore implements ResumeStore {
 
   /** Null when there is none: then nothing is remembered. A connection that the browser ends is opened again. */
   #database(): Promise<Database | null> {
-    this.#opening ??= opened(this.now() - LIFE_MS, () => {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  #open(): Promise<Database | null> {
+    const opening = opened(this.now() - LIFE_MS, () => {
       this.#opening = null;
     });
-    return this.#opening;
+    const soonest = Promise.race([opening, soon()]);
+    // Until it is open there is none for anybody; then there is, however late.
+    void opening.then(() => {
+      if (this.#opening === soonest) this.#opening = opening;
+    });
+    return soonest;
   }
 }
 
-/** Null when the database can't be opened, or not soon. */
+/** Null when the database can't be opened. */
 async function opened(oldestBegunAt: number, onLost: () => void): Promise<Database | null> {
-  const database = await Promise.race([quietly(() => open(onLost)), soon()]);
+  const database = await quietly(() => open(onLost));
   if (database) await quietly(() => forget(database, oldestBegunAt));
   return database;
 }
