@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from direct_upload.daemon_threads import DaemonThreads
 from direct_upload.lane import Lane
 from direct_upload.swift_guard import SwiftGuard
-from swift_store import spread, tempurl
+from swift_store import spread, tempurl, ticket_times
 from swift_store.client import SwiftClient
 from swift_store.errors import RETRY_SECONDS, Problem, SwiftRefused, SwiftUnavailable
 from swift_store.files import FileStore
@@ -23,6 +23,7 @@ from swift_store.private_store import PrivateStore
 from swift_store.settings import Settings
 from swift_store.signer import Signer
 from swift_store.sweep import Swept, sweep
+from swift_store.ticket_times import TicketTimes
 from swift_store.uploads import Limits
 from swift_store.usage import UsageReader
 
@@ -124,9 +125,10 @@ class Storage:
             settings.site_origins,
         )
 
-    def sweep(self, began_before: datetime) -> Swept:
-        """Delete the segments of uploads that began before that and were never completed. Blocking."""
-        return sweep(self._client, self._settings.upload_containers, began_before=began_before)
+    def sweep(self) -> Swept:
+        """Delete what uploads left behind that nobody can complete any more. Blocking."""
+        before = self._keep_ticket_times().over_before
+        return sweep(self._client, self._settings.upload_containers, began_before=before)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False)
@@ -145,4 +147,14 @@ class Storage:
             ticket_lifetime=settings.ticket_lifetime,
         )
         signer = self._guard.probe(cluster, signer)
-        return Connected(signer, limits, self.records.owner_key())
+        owner_key = self.records.owner_key()
+        if owner_key is not None:
+            try:
+                self._keep_ticket_times()
+            except (SwiftUnavailable, SwiftRefused) as error:
+                # Its disks may be full, and what is stored can be had all the same.
+                _log.warning("could not write down how long tickets live; the next sweep will: %s", error)
+        return Connected(signer, limits, owner_key)
+
+    def _keep_ticket_times(self) -> TicketTimes:
+        return ticket_times.keep(self._client, self.records, self._settings.ticket_lifetime, time.time())

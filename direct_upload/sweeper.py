@@ -16,7 +16,6 @@ from typing import Any
 from direct_upload.metrics import Metrics
 from direct_upload.storage import Storage
 from swift_store.errors import SwiftRefused, SwiftUnavailable
-from swift_store.leftovers import swept_before
 from swift_store.private_store import Record
 from swift_store.settings import Settings
 from swift_store.sweep import LAST_SWEEP, Swept
@@ -80,7 +79,7 @@ class Sweeper:
         found = await storage.run(records.read, LAST_SWEEP)
         if found is not None and found["by"] != self._name:
             return False
-        swept = await storage.run(storage.sweep, swept_before(began_at, self._settings.ticket_lifetime))
+        swept = await storage.run(storage.sweep)
         _tell(swept)
         turn |= {"ended_at": self._now(), **{name: getattr(swept, name) for name in _NUMBERS}}
         await storage.run(records.write, LAST_SWEEP, turn)

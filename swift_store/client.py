@@ -10,6 +10,7 @@ import json
 import queue
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
@@ -70,6 +71,11 @@ class SwiftClient:
         """The account's headers, names in lower case."""
         with self._connection() as connection:
             return dict(connection.head_account())
+
+    def swift_time(self) -> float | None:
+        """What Swift's clock says, in whole Unix seconds, cut off; None when it does not tell."""
+        told = self.head_account().get("date")
+        return parsedate_to_datetime(told).timestamp() if told else None
 
     def post_account(self, headers: Mapping[str, str]) -> None:
         """Change these headers of the account."""

@@ -3,6 +3,7 @@
     owner-key                    what makes owners of identities
     tokens/<id>                  API tokens, hashed
     links/<owner>/<file>/<id>    links to files
+    ticket-lifetimes             how long tickets live that are about: see `ticket_times`
     claims/<name>/<claimant>     who is about to take a record that only one may take: see `once`
 
 Blocking; on top of `SwiftClient`.

@@ -43,7 +43,7 @@ SHELLS = (
     "swift_store.client", "swift_store.account", "swift_store.account_keys", "swift_store.files",
     "swift_store.private_store", "swift_store.spread", "swift_store.at_once",
     "swift_store.once", "swift_store.hazards", "swift_store.sweep", "swift_store.usage",
-    "swift_store.held_files", "swift_store.manifests.choice",
+    "swift_store.held_files", "swift_store.ticket_times", "swift_store.manifests.choice",
     "swift_store.manifests.dynamic", "swift_store.manifests.static",
     "swift_store.sign_in", "swift_store.observed_connection", "swift_store.rackspace", "swift_store.dev",
 )  # fmt: skip

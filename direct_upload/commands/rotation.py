@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 import click
 
 from direct_upload.commands.settings import connected, own_swift, settings_of
-from swift_store import account
+from swift_store import account, ticket_times
 from swift_store.client import SwiftClient
 from swift_store.declarations import variable
+from swift_store.private_store import PrivateStore
 from swift_store.settings import Settings
+from swift_store.ticket_times import TicketTimes
 
 _ROTATED_AT = "x-container-meta-rotated-at"
 # By name: the headers that it has, and those that it should have.
@@ -45,10 +47,12 @@ def rotate(*, is_urgent: bool) -> None:
     settings = own_swift(settings_of({}))
     with connected(settings) as client:
         found = _found(client, settings)
+        records = PrivateStore(client, settings.container)
+        times = ticket_times.look(client, records, settings.ticket_lifetime, time.time())
         if len(settings.secrets) > 1:
-            message = _go_on(client, settings, found)
+            message = _go_on(client, times, found)
         else:
-            message = _begin_or_end(client, settings, found, is_urgent=is_urgent)
+            message = _begin_or_end(client, times, found, is_urgent=is_urgent)
     click.echo(message)
 
 
@@ -63,19 +67,19 @@ def _found(client: SwiftClient, settings: Settings) -> _Containers:
     return found
 
 
-def _go_on(client: SwiftClient, settings: Settings, containers: _Containers) -> str:
+def _go_on(client: SwiftClient, times: TicketTimes, containers: _Containers) -> str:
     began_at = 0
     for name, (found, wanted) in containers.items():
         changed_at = int(found.get(_ROTATED_AT, "0"))
         if found.get(account.KEY) != wanted[account.KEY]:
-            changed_at = int(time.time())
+            changed_at = int(times.now)
         client.put_container(name, {**wanted, _ROTATED_AT: str(changed_at)} if changed_at else wanted)
         began_at = max(began_at, changed_at)
-    return _HOW_TO_GO_ON.format(date=_date(began_at + settings.ticket_lifetime), old=variable("old_secrets"))
+    return _HOW_TO_GO_ON.format(date=_date(began_at + times.longest), old=variable("old_secrets"))
 
 
 def _begin_or_end(
-    client: SwiftClient, settings: Settings, containers: _Containers, *, is_urgent: bool
+    client: SwiftClient, times: TicketTimes, containers: _Containers, *, is_urgent: bool
 ) -> str:
     each = list(containers.values())
     has_key = all(found.get(account.KEY) == wanted[account.KEY] for found, wanted in each)
@@ -86,8 +90,8 @@ def _begin_or_end(
         )
     if has_key and not any(found.get(account.OLD_KEY) for found, _wanted in each):
         return _HOW_TO_BEGIN
-    ends_at = max(int(found.get(_ROTATED_AT, "0")) for found, _wanted in each) + settings.ticket_lifetime
-    if time.time() < ends_at and not is_urgent:
+    ends_at = max(int(found.get(_ROTATED_AT, "0")) for found, _wanted in each) + times.longest
+    if times.now < ends_at and not is_urgent:
         raise click.ClickException(
             f"uploads under the old secret may go on until {_date(ends_at)}. Wait for that, with "
             f"{variable('old_secrets')} set; or end them with --now"

@@ -16,6 +16,7 @@ from direct_upload.commands.identities import owner_named
 from direct_upload.commands.people import console, progress, table
 from direct_upload.commands.settings import connected, settings_of, swift_in_use
 from direct_upload.sizes import age_text, size_text
+from swift_store import ticket_times
 from swift_store.client import SwiftClient
 from swift_store.containers import Containers
 from swift_store.inventory import (
@@ -70,8 +71,9 @@ def status(*, named: str | None, upload_id: str | None, as_json: bool) -> None:
 def _document(
     client: SwiftClient, settings: Settings, named: str | None, upload_id: str | None
 ) -> dict[str, Any]:
-    records, lifetime = PrivateStore(client, settings.container), settings.ticket_lifetime
+    records = PrivateStore(client, settings.container)
     now = datetime.fromtimestamp(time.time(), UTC)
+    lifetime = ticket_times.look(client, records, settings.ticket_lifetime, now.timestamp()).longest
     owner = owner_named(named, settings, records) if named else ""
     found = _found(client, settings.upload_containers, owner, upload_id)
     # The totals of a whole container are counted as they are listed, not kept.

@@ -13,7 +13,10 @@ import click
 from direct_upload.commands.people import console, progress, table
 from direct_upload.commands.settings import connected, settings_of, swift_in_use
 from direct_upload.sizes import age_text, size_text
-from swift_store.leftovers import swept_before
+from swift_store import ticket_times
+from swift_store.client import SwiftClient
+from swift_store.private_store import PrivateStore
+from swift_store.settings import Settings
 from swift_store.sweep import Swept
 from swift_store.sweep import sweep as sweep_all
 
@@ -45,15 +48,8 @@ def sweep(*, older_than: timedelta | None, dry_run: bool, as_json: bool) -> None
     several places at once.
     """
     settings = swift_in_use(settings_of({}))
-    now = time.time()
-    safe = swept_before(now, settings.ticket_lifetime)
-    before = safe if older_than is None else datetime.fromtimestamp(now, UTC) - older_than
-    if before > safe:
-        least = age_text(now - safe.timestamp())
-        raise click.UsageError(
-            f"--older-than must be at least {least}: younger uploads may still be completed"
-        )
     with connected(settings) as client, progress() as tell:
+        before = _before(client, settings, older_than, dry_run=dry_run)
 
         def show(found: Swept) -> None:
             tell(f"{found.uploads} leftovers, {size_text(found.size)} …")
@@ -64,6 +60,21 @@ def sweep(*, older_than: timedelta | None, dry_run: bool, as_json: bool) -> None
         click.echo(json.dumps(_document(swept, before, dry_run=dry_run)))
     else:
         _show(swept, dry_run=dry_run)
+
+
+def _before(
+    client: SwiftClient, settings: Settings, older_than: timedelta | None, *, dry_run: bool
+) -> datetime:
+    now, records = time.time(), PrivateStore(client, settings.container)
+    find = ticket_times.look if dry_run else ticket_times.keep
+    safe = find(client, records, settings.ticket_lifetime, now).over_before
+    before = safe if older_than is None else datetime.fromtimestamp(now, UTC) - older_than
+    if before > safe:
+        least = age_text(now - safe.timestamp())
+        raise click.UsageError(
+            f"--older-than must be at least {least}: younger uploads may still be completed"
+        )
+    return before
 
 
 def _document(swept: Swept, before: datetime, *, dry_run: bool) -> dict[str, Any]:

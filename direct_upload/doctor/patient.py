@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 
 import requests
@@ -73,11 +72,10 @@ class Patient:
     def clock_lead(self) -> float | None:
         """Seconds that Swift's clock is ahead of ours, to the second; None when it does not tell its time."""
         began = time.time()
-        told = self.client.head_account().get("date")
+        told = self.client.swift_time()
         if told is None:
             return None
-        # Swift tells whole seconds, cut off.
-        return parsedate_to_datetime(told).timestamp() + 0.5 - (began + time.time()) / 2
+        return told + 0.5 - (began + time.time()) / 2
 
     @property
     def swift_now(self) -> float:

@@ -9,8 +9,9 @@ from typing import Any
 from direct_upload.doctor.findings import Finding, fault, skipped, warning, well
 from direct_upload.doctor.patient import Patient
 from direct_upload.sizes import age_text, size_text
+from swift_store import ticket_times
 from swift_store.containers import Containers
-from swift_store.leftovers import swept_before
+from swift_store.private_store import PrivateStore
 from swift_store.sweep import sweep
 
 # A listing of as many takes half a minute.
@@ -23,7 +24,10 @@ def leftovers(patient: Patient) -> Finding:
     objects = int((patient.container_headers or {}).get("x-container-object-count", 0))
     if objects > _MOST_OBJECTS:
         return skipped(f"To list {objects} objects takes long: direct-upload sweep --dry-run")
-    before = swept_before(time.time(), patient.settings.ticket_lifetime)
+    records = PrivateStore(patient.client, patient.settings.container)
+    before = ticket_times.look(
+        patient.client, records, patient.settings.ticket_lifetime, time.time()
+    ).over_before
     found = sweep(patient.client, Containers(patient.container), began_before=before, dry_run=True)
     numbers: dict[str, Any] = {
         "uploads": found.uploads,

@@ -83,6 +83,22 @@ def test_what_may_still_be_completed_is_not_swept_by_mistake(invoke, environ, se
     assert len(segments.listed()) == 1
 
 
+def test_uploads_live_as_long_as_their_tickets_also_when_new_ones_live_shorter(invoke, environ, segments):
+    segments(9)
+    longer = environ | {"DIRECT_UPLOAD_TICKET_LIFETIME": str(30 * 86400)}
+    for settings in (longer, environ, environ):
+        assert "Deleted 0 segments" in invoke(settings, "sweep").stdout
+    assert len(segments.listed()) == 1
+    refused = invoke(environ, "sweep", "--older-than", "10d")
+    assert (refused.returncode, "at least 31 days" in refused.stderr) == (2, True)
+
+
+def test_a_rehearsal_does_not_say_how_long_tickets_live(invoke, environ, segments):
+    segments(9)
+    invoke(environ | {"DIRECT_UPLOAD_TICKET_LIFETIME": str(30 * 86400)}, "sweep", "--dry-run")
+    assert "Deleted 1 segments" in invoke(environ, "sweep").stdout
+
+
 def test_a_longer_life_of_tickets_keeps_uploads_longer(invoke, environ, segments):
     segments(9)
     done = invoke(environ | {"DIRECT_UPLOAD_TICKET_LIFETIME": str(30 * 86400)}, "sweep")

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from contextlib import asynccontextmanager
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -97,6 +98,32 @@ def test_one_of_several_replicas_sweeps_and_all_know_what_it_found(replicas, seg
 
     asyncio.run(story())
     assert not is_there(replicas.container, old)
+
+
+def test_a_clock_that_is_days_ahead_ends_no_upload(replicas, segment_of, is_there):
+    young = segment_of(replicas.container, 1)
+
+    async def story():
+        async with replicas(1) as ((sweeper,), clock):
+            clock.now += 8 * 86400
+            with patch("time.time", clock):
+                assert await sweeper.take_turn()
+
+    asyncio.run(story())
+    assert is_there(replicas.container, young)
+
+
+def test_a_site_keeps_in_mind_how_long_the_tickets_live_that_it_gives(  # noqa: PLR0913, PLR0917 - fixtures
+    prepared, run_site, ready, invoke, segment_of, is_there
+):
+    """Also when it sweeps later, or never."""
+    environ = prepared()
+    old = segment_of(environ["DIRECT_UPLOAD_CONTAINER"], 9)
+    site = run_site(environ | {"DIRECT_UPLOAD_TICKET_LIFETIME": str(30 * 86400)})
+    ready(site)
+    assert site.end() == 0
+    assert invoke(environ, "sweep").returncode == 0
+    assert is_there(environ["DIRECT_UPLOAD_CONTAINER"], old)
 
 
 def test_replicas_that_sweep_at_once_do_no_harm(replicas, segment_of, is_there):
