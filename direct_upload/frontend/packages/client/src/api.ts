@@ -138,7 +138,7 @@ export interface Uploader {
   resume(key: string): void;
   pauseAll(): void;
   resumeAll(): void;
-  /** Stops it and has what it stored removed from Swift. */
+  /** Stops it and has what it stored removed from Swift. Also one of an earlier page that was not restored. */
   cancel(key: string): Promise<void>;
   cancelAll(): Promise<void>;
   /** Takes uploads that are done or cancelled out of the list. */

@@ -154,6 +154,25 @@ describe("after a reload", () => {
     expect(page.resumeStore.records.size).toBe(0);
   });
 
+  it("one can be cancelled by its key, and the others stay as they are", async () => {
+    const former = await openHalfWay(true);
+    former.handles.isGranted = true;
+    const handle = former.handles.handleOf(hollowFile(10 * MIB, "other.mov"));
+    const [, unwanted = ""] = former.uploader.add([
+      film(),
+      { file: hollowFile(10 * MIB, "other.mov"), handle },
+    ]);
+    await former.clock.advance(2_000);
+    const page = await reload(former);
+    expect(page.resumeStore.records.size).toBe(2);
+    await page.uploader.cancel(unwanted);
+    await page.clock.advance(2_000);
+    expect(page.states()).toEqual(["cancelled"]);
+    expect([...page.resumeStore.records.values()].map(({ name }) => name)).toEqual(["film.mov"]);
+    expect(page.control.count("discard")).toBe(1);
+    await page.uploader.cancel("nobody");
+  });
+
   it("begins anew, without a word, when its ticket has expired", async () => {
     const page = await reload(await openHalfWay());
     await page.uploader.restore();

@@ -26,8 +26,6 @@ export class Courier<M extends Meta, B extends Body> {
     private readonly uppy: Uppy<M, B>,
     private readonly uploader: Uploader,
     private readonly reporter: Reporter<M, B>,
-    /** Whether the page, too, uses the uploader. */
-    private readonly isShared: boolean,
   ) {
     const { signal } = this.#listening;
     uploader.on("changed", (keys) => this.#note(keys), { signal });
@@ -67,7 +65,7 @@ export class Courier<M extends Meta, B extends Body> {
     const assignment = this.#assignments.ofFile(file.id);
     if (assignment) this.#release(assignment);
     else if (file.isRestored && file.directUpload && !file.progress.uploadComplete)
-      this.#cancel(file.directUpload.key, true);
+      this.#cancel(file.directUpload.key);
   }
 
   /** Gives everything up that is under way; resolves when nothing of it is left in the storage. */
@@ -176,17 +174,12 @@ export class Courier<M extends Meta, B extends Body> {
     if (assignment.isOurs) this.#cancel(assignment.key);
   }
 
-  #cancel(key: string, isInterrupted = false): void {
-    const cancelling = this.#cancelled(key, isInterrupted)
+  #cancel(key: string): void {
+    const cancelling = this.uploader
+      .cancel(key)
       .catch((error: unknown) => this.uppy.log(error, "warning"))
       .finally(() => this.#cancelling.delete(cancelling));
     this.#cancelling.add(cancelling);
-  }
-
-  async #cancelled(key: string, isInterrupted: boolean): Promise<void> {
-    // What a reload interrupted is known only after this. Whoever shares an uploader decides himself when.
-    if (isInterrupted && !this.isShared) await this.uploader.restore();
-    await this.uploader.cancel(key);
   }
 }
 

@@ -41,7 +41,7 @@ export class DirectUpload<M extends Meta, B extends Body> extends BasePlugin<Dir
     const { resumableUploads, individualCancellation } = this.uppy.getState().capabilities;
     const uploader = hasUploader(this.opts) ? this.opts.uploader : createUploader(this.opts);
     const reporter = new Reporter<M, B>(this.uppy, (waiting) => this.#textOf(waiting));
-    const courier = new Courier<M, B>(this.uppy, uploader, reporter, hasUploader(this.opts));
+    const courier = new Courier<M, B>(this.uppy, uploader, reporter);
     const events = new EventManager<M, B>(this.uppy);
     events.on("file-removed", (file) => courier.giveUp(file));
     events.on("upload-pause", (file, isPaused) => {

@@ -10,17 +10,7 @@ import type {
 } from "@direct-upload/client";
 
 type Listener<K extends keyof UploaderEvents> = (detail: UploaderEvents[K]) => void;
-type Used =
-  | "views"
-  | "view"
-  | "add"
-  | "pause"
-  | "resume"
-  | "cancel"
-  | "clearFinished"
-  | "restore"
-  | "on"
-  | "close";
+type Used = "views" | "view" | "add" | "pause" | "resume" | "cancel" | "clearFinished" | "on" | "close";
 
 export const LOST: Failure = { code: "network", detail: "The network failed. Try again.", status: null };
 const ENDED: ReadonlySet<UploadState> = new Set(["done", "failed", "cancelled"]);
@@ -78,11 +68,6 @@ export class FakeUploader implements Pick<Uploader, Used> {
     this.calls.push(`cancel ${key}`);
     this.#settle(key, { state: "cancelled" });
     return this.cancelled;
-  }
-
-  restore(): Promise<void> {
-    this.calls.push("restore");
-    return Promise.resolve();
   }
 
   clearFinished(): void {

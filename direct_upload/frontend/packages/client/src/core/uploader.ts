@@ -6,7 +6,7 @@ import type {
   UploadsSummary,
   UploadView,
 } from "../api.ts";
-import type { PageGuard, StoredFile } from "../types.ts";
+import type { PageGuard, ResumeRecord, StoredFile } from "../types.ts";
 import { Changes } from "./changes.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Memory } from "./memory.ts";
@@ -91,7 +91,8 @@ export class UploadList implements Uploader {
   }
 
   async cancel(key: string): Promise<void> {
-    await this.#uploads.get(key)?.cancel();
+    const upload = this.#uploads.get(key) ?? (await this.#restored((record) => record.key === key))[0];
+    await upload?.cancel();
   }
 
   async cancelAll(): Promise<void> {
@@ -107,14 +108,7 @@ export class UploadList implements Uploader {
   }
 
   async restore(): Promise<void> {
-    const { memory, endpoint } = this.#office;
-    const records = (await memory?.list(endpoint)) ?? [];
-    const known = records.filter(
-      (record) => !this.#uploads.has(record.key) && !this.#byFile.has(nameOf(record)),
-    );
-    const restored = known.map((record) =>
-      this.#enlist(Upload.from(record, this.#nextOrder(), this.#office)),
-    );
+    const restored = await this.#restored(() => true);
     for (const upload of restored) upload.watch();
     await Promise.all(restored.map((upload) => this.#supplyIfAllowed(upload)));
   }
@@ -162,6 +156,17 @@ export class UploadList implements Uploader {
     const upload = Upload.of(source, `${this.#pageId}-${order}`, order, this.#office);
     this.#enlist(upload).start();
     return upload;
+  }
+
+  /** Takes up records that no upload here knows of. */
+  async #restored(isWanted: (record: ResumeRecord) => boolean): Promise<readonly Upload[]> {
+    const { memory, endpoint } = this.#office;
+    const records = (await memory?.list(endpoint)) ?? [];
+    const isUnknown = (record: ResumeRecord) =>
+      !this.#uploads.has(record.key) && !this.#byFile.has(nameOf(record));
+    return records
+      .filter((record) => isWanted(record) && isUnknown(record))
+      .map((record) => this.#enlist(Upload.from(record, this.#nextOrder(), this.#office)));
   }
 
   #nextOrder(): number {
