@@ -97,7 +97,7 @@ export interface UploaderOptions {
   readonly verify?: boolean;
   /** Segments in flight at most, 1 to 6; how many it is at a time is measured. Default: 5. */
   readonly connections?: number;
-  /** On average, over all files; null: as fast as it goes. Default: null. */
+  /** On average, over all files; null, or what is no positive number: as fast as it goes. Default: null. */
   readonly maxBytesPerSecond?: number | null;
   /** Ask the site for segments of this size; null: chosen by file size and measured speed. Default: null. */
   readonly segmentBytes?: number | null;

@@ -25,14 +25,20 @@ export function createUploader(options: UploaderOptions = {}): Uploader {
   return new UploadList(endpoint.href, browserPorts(endpoint.href, options), settingsFrom(options));
 }
 
-function settingsFrom(options: UploaderOptions): SendingSettings {
-  const connections = Math.trunc(options.connections ?? USUAL.connections);
+/** What a form or an attribute makes of nonsense is as if it were not given. */
+export function settingsFrom(options: UploaderOptions): SendingSettings {
+  const { connections = USUAL.connections, verify = USUAL.verify } = options;
+  const asked = Number.isNaN(connections) ? USUAL.connections : Math.trunc(connections);
   return {
-    verify: options.verify ?? USUAL.verify,
-    connections: Math.min(MOST_CONNECTIONS, Math.max(1, connections)),
-    maxBytesPerSecond: options.maxBytesPerSecond ?? null,
-    segmentBytes: options.segmentBytes ?? null,
+    verify,
+    connections: Math.min(MOST_CONNECTIONS, Math.max(1, asked)),
+    maxBytesPerSecond: options.maxBytesPerSecond ?? USUAL.maxBytesPerSecond,
+    segmentBytes: positive(options.segmentBytes),
   };
+}
+
+function positive(value: number | null | undefined): number | null {
+  return value && Number.isFinite(value) && value >= 1 ? Math.trunc(value) : null;
 }
 
 function browserPorts(endpoint: string, options: UploaderOptions): UploaderPorts {

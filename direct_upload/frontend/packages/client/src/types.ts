@@ -44,7 +44,6 @@ export interface UploadTicket {
 /** An upload that the control plane has agreed to. */
 export interface BegunUpload extends UploadTicket {
   readonly segmentBytes: number;
-  readonly segmentCount: number;
   readonly target: Target;
 }
 

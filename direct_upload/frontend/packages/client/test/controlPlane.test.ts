@@ -160,6 +160,13 @@ describe("an answer that is no success", () => {
     await expect(failing).rejects.toEqual(new Problem(503, "storage-unavailable", "Wait a little.", 7000));
   });
 
+  it("keeps to the answer's own status and patience when the body tells nonsense", async () => {
+    const body = { status: "bad", code: "storage-unavailable", detail: "Wait.", retry_after: "soon" };
+    const { control } = serverThat(json(body, 503, { "Retry-After": "7" }));
+    const failing = control.complete({ upload: UPLOAD, md5s: [] }, never);
+    await expect(failing).rejects.toEqual(new Problem(503, "storage-unavailable", "Wait.", 7000));
+  });
+
   it("names the segments that were rejected", async () => {
     const segments = [
       { number: 3, reason: "missing" },

@@ -90,8 +90,7 @@ export class FakeControlPlane implements ControlPlane {
     this.created.push(wish);
     const id = `upload-${this.created.length}`;
     const segmentBytes = wish.segmentBytes ?? this.segmentBytes;
-    const segmentCount = Math.ceil(wish.size / segmentBytes);
-    return { id, ticket: `ticket of ${id}`, segmentBytes, segmentCount, target: this.#target(id) };
+    return { id, ticket: `ticket of ${id}`, segmentBytes, target: this.#target(id) };
   }
 
   #complete({ upload, md5s }: Completion): StoredFile {

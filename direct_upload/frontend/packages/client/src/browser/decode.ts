@@ -27,7 +27,6 @@ export function decodeUpload(value: unknown, timed: (target: SignedTarget) => Ta
     id: text(from, "id"),
     ticket: text(from, "ticket"),
     segmentBytes: number(from, "segment_size"),
-    segmentCount: number(from, "segment_count"),
     target: timed(decodeTarget(from["target"])),
   };
 }
@@ -75,13 +74,17 @@ export function decodeResults<T>(
 
 /** A refusal in the words of RFC 9457; `status` and `retryAfterMs` stand in where the body does not tell them. */
 export function decodeProblem(body: Fields, status = 500, retryAfterMs = 0): Problem {
-  const code = Number(body["status"] ?? status);
+  const code = amount(body["status"]) ?? status;
   const detail = body["detail"] ?? body["title"] ?? `The server answered ${code}. Try again in a while.`;
-  const asked = body["retry_after"] === undefined ? retryAfterMs : Number(body["retry_after"]) * 1000;
+  const seconds = amount(body["retry_after"]);
+  const asked = seconds === null ? retryAfterMs : seconds * 1000;
   const rejected = decodeRejected(body["segments"]);
-  const limit = typeof body["limit"] === "number" ? body["limit"] : null;
   const known = String(body["code"] ?? "");
-  return new Problem(code, known, String(detail), asked, rejected, decodeRange(body), limit);
+  return new Problem(code, known, String(detail), asked, rejected, decodeRange(body), amount(body["limit"]));
+}
+
+function amount(value: unknown): number | null {
+  return typeof value === "number" && value >= 0 ? value : null;
 }
 
 function decodeRange({ minimum, maximum }: Fields): Problem["range"] {

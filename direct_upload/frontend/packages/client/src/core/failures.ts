@@ -110,11 +110,6 @@ export function failureOf(error: unknown): Failure {
   return { ...described(error), status };
 }
 
-/** One sentence or two for the person who waits: what happened, and what to do. */
-export function reasonFor(error: unknown): string {
-  return described(error).detail;
-}
-
 type Described = Omit<Failure, "status">;
 
 const NETWORK: Described = {

@@ -12,36 +12,41 @@ export class Pacer {
   #usedUntil = Number.NEGATIVE_INFINITY;
   #waiting: AbortController | null = null;
 
+  #limit: number | null;
+
   constructor(
     private readonly clock: Clock,
-    private limit: number | null = null,
-  ) {}
+    limit: number | null = null,
+  ) {
+    this.#limit = usable(limit);
+  }
 
-  /** Bytes a second; null: as fast as it goes. */
+  /** Bytes a second; null: as fast as it goes. So it is with anything that is no positive number. */
   get bytesPerSecond(): number | null {
-    return this.limit;
+    return this.#limit;
   }
 
   /** Counts at once, for those that wait too. */
-  set bytesPerSecond(limit: number | null) {
+  set bytesPerSecond(asked: number | null) {
+    const limit = usable(asked);
     const now = this.clock.now();
     const debtMs = Math.max(0, this.#usedUntil - now);
-    this.#usedUntil = limit && this.limit ? now + (debtMs * this.limit) / limit : now;
-    this.limit = limit;
+    this.#usedUntil = limit && this.#limit ? now + (debtMs * this.#limit) / limit : now;
+    this.#limit = limit;
     this.#waiting?.abort();
   }
 
   /** Resolves when so many bytes may be sent, in the order of the calls. */
   async take(bytes: number, signal: AbortSignal): Promise<void> {
-    if (this.limit === null) return;
+    if (this.#limit === null) return;
     await this.#line.run(() => this.#spend(bytes, signal), signal);
   }
 
   async #spend(bytes: number, signal: AbortSignal): Promise<void> {
     const calledAt = this.clock.now();
-    while (this.limit !== null) {
+    while (this.#limit !== null) {
       const from = Math.max(this.#usedUntil, calledAt);
-      const costMs = (bytes * 1000) / this.limit;
+      const costMs = (bytes * 1000) / this.#limit;
       const left = from + Math.min(LEAD_MS, costMs) - this.clock.now();
       if (left <= 0) {
         this.#usedUntil = from + costMs;
@@ -59,4 +64,8 @@ export class Pacer {
     });
     signal.throwIfAborted();
   }
+}
+
+function usable(limit: number | null): number | null {
+  return limit !== null && limit > 0 && Number.isFinite(limit) ? limit : null;
 }
