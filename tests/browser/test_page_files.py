@@ -173,3 +173,9 @@ def test_a_list_that_cannot_be_had_says_why_and_can_be_asked_again(uploads):
     page.unroute("**/api/files?*")
     page.get_by_test_id("files-more").click()
     expect(page.get_by_test_id("files-empty")).to_be_visible()
+
+
+def test_nonsense_in_the_storage_keeps_no_page_from_starting(uploads):
+    uploads.page.add_init_script("sessionStorage.setItem('direct-upload.deleting', '{nonsense')")
+    uploads.page.reload()
+    expect(uploads.page.get_by_test_id("files-empty")).to_be_visible()

@@ -1,7 +1,7 @@
 import { createUploader } from "@direct-upload/client";
 import { render } from "preact";
 import { listenForFiles, pickFilesHere, pickFolderHere, pickOne } from "./browser/fileSources.ts";
-import { remembered } from "./browser/memory.ts";
+import { readTexts, remembered, writeTexts } from "./browser/memory.ts";
 import { paced } from "./browser/pace.ts";
 import { SiteFiles } from "./browser/siteFiles.ts";
 import { SiteLinks } from "./browser/siteLinks.ts";
@@ -96,7 +96,7 @@ function undoByKey(event: KeyboardEvent): void {
 }
 
 function leave(): void {
-  unfinishedDeletions.write(files.leaving.length > 0 ? JSON.stringify(files.leaving) : null);
+  writeTexts(unfinishedDeletions, files.leaving);
   void files.deleteNow();
 }
 
@@ -109,7 +109,7 @@ document.addEventListener("keydown", undoByKey);
 addEventListener("pagehide", leave);
 addEventListener("focus", () => void controller.lookAgain());
 
-void files.finishDeleting(JSON.parse(unfinishedDeletions.read() ?? "[]"));
+void files.finishDeleting(readTexts(unfinishedDeletions));
 unfinishedDeletions.write(null);
 void session.look();
 void files.load();

@@ -12,6 +12,16 @@ export function remembered(storage: () => Storage, key: string): Remembered {
   };
 }
 
+/** A list of texts kept so; empty where what is kept is none: whatever is on the same origin may write there. */
+export function readTexts({ read }: Remembered): readonly string[] {
+  const kept: unknown = quietly(() => JSON.parse(read() ?? "[]"));
+  return Array.isArray(kept) ? kept.filter((each) => typeof each === "string") : [];
+}
+
+export function writeTexts({ write }: Remembered, texts: readonly string[]): void {
+  write(texts.length > 0 ? JSON.stringify(texts) : null);
+}
+
 function quietly<T>(act: () => T): T | null {
   try {
     return act();
