@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from swift_store import account_keys
 from swift_store.client import SwiftClient
-from swift_store.keys import Secrets, tempurl_keys
+from swift_store.keys import META_NAMES, Secrets, tempurl_keys
 from swift_store.private_store import CLOSED, PrivateStore, private_container
 
 _META = "x-container-meta-"
-KEY, OLD_KEY = f"{_META}temp-url-key", f"{_META}temp-url-key-2"
+KEY, OLD_KEY = (f"{_META}{name}" for name in META_NAMES)
+ROTATED_AT = f"{_META}rotated-at"
 QUOTA = f"{_META}quota-bytes"
 PART_OF = f"{_META}part-of"
 ALLOW_ORIGIN = f"{_META}access-control-allow-origin"
@@ -96,7 +97,7 @@ def plan(
     if PrivateStore(client, container).owner_key() is None:
         changes.append(Change(private, "key of owners", "none", "a random one"))
     if account_keys.lacking(client, secrets, container):
-        changes.append(Change("(account)", _KEYS[KEY], "none of the secret", "of the secret"))
+        changes.append(Change("(account)", "TempURL keys", "not those of the secret", "of the secret"))
     return changes
 
 
@@ -112,8 +113,8 @@ def prepare(
 
     QUOTA is the most bytes that Swift lets into the container; None leaves it as it is.
     """
-    client.put_container(container, wanted_headers(secrets, container, origins, quota))
     account_keys.prepare(client, secrets, container)
+    client.put_container(container, wanted_headers(secrets, container, origins, quota))
     PrivateStore(client, container).prepare()
 
 

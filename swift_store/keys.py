@@ -15,6 +15,8 @@ MIN_SECRET_CHARACTERS = 32
 # Of a million random texts of 32 hexadecimal digits the least had 89.2; "password" four times has 88.
 _MIN_SECRET_BITS = 88.5
 SWIFT_KEYS_PER_CONTAINER = 2
+META_NAMES = "temp-url-key", "temp-url-key-2"
+"""What both are called behind `x-container-meta-`, or behind `x-account-meta-`."""
 
 Secrets = Sequence[str]
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from swift_store.client import SwiftClient
 from swift_store.errors import SwiftRefused
+from swift_store.keys import META_NAMES
 from swift_store.owners import OWNER_KEY_BYTES
 
 _OWNER_KEY = "owner-key"
@@ -26,8 +27,7 @@ _PRECONDITION_FAILED = 412
 _META = "x-container-meta-"
 # What the container must not have; an empty value removes what somebody may have set.
 CLOSED = {
-    f"{_META}temp-url-key": "",
-    f"{_META}temp-url-key-2": "",
+    **{f"{_META}{name}": "" for name in META_NAMES},
     f"{_META}access-control-allow-origin": "",
     "x-container-read": "",
 }

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import click
 
 from direct_upload.commands.settings import connected, own_swift, settings_of
-from swift_store import account, ticket_times
+from swift_store import account, account_keys, ticket_times
 from swift_store.client import SwiftClient
 from swift_store.declarations import variable
 from swift_store.private_store import PrivateStore
 from swift_store.settings import Settings
 from swift_store.ticket_times import TicketTimes
-
-_ROTATED_AT = "x-container-meta-rotated-at"
-# By name: the headers that it has, and those that it should have.
-_Containers = Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]]
 
 _HOW_TO_BEGIN = (
     "Swift has the key of this secret and no other. To change the secret:\n"
@@ -35,6 +32,38 @@ _HOW_TO_GO_ON = (
 )
 
 
+@dataclass(frozen=True)
+class _Keys:
+    """The containers' keys, by name: the headers that each has, and those that it should have.
+
+    `are_set`: Swift accepts what the newest secret signs, and that stands first.
+    """
+
+    client: SwiftClient
+    settings: Settings
+    containers: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]]
+    are_set: bool
+
+    @property
+    def has_old(self) -> bool:
+        return any(found.get(account.OLD_KEY) for found, _wanted in self.containers.values())
+
+    def rotated_at(self, name: str) -> int:
+        """When the container got its newest key from a rotation, in Unix seconds; 0 if it did not."""
+        return int(self.containers[name][0].get(account.ROTATED_AT, "0"))
+
+    def is_new(self, name: str) -> bool:
+        found, wanted = self.containers[name]
+        return found.get(account.KEY) != wanted[account.KEY]
+
+    def put(self, rotated_at: Mapping[str, int]) -> None:
+        """Bring keys in line with the secrets, those of an account first: containers tell which were ours."""
+        account_keys.prepare(self.client, self.settings.secrets, self.settings.container)
+        for name, (_found, wanted) in self.containers.items():
+            at = rotated_at.get(name)
+            self.client.put_container(name, {**wanted, account.ROTATED_AT: str(at) if at else ""})
+
+
 @click.command()
 @click.option(
     "--now", "is_urgent", is_flag=True, help="End the old secret at once, with the uploads under it."
@@ -45,59 +74,56 @@ def rotate(*, is_urgent: bool) -> None:
     Brings Swift's keys in line with the secrets that are set, and says what to do next. May be repeated.
     """
     settings = own_swift(settings_of({}))
+    is_under_way = len(settings.secrets) > 1
+    if is_under_way and is_urgent:
+        raise click.UsageError(
+            f"--now ends the old secret, and {variable('old_secrets')} keeps it. Unset that, for every "
+            "replica too, and run this again"
+        )
     with connected(settings) as client:
-        found = _found(client, settings)
+        keys = _keys(client, settings)
         records = PrivateStore(client, settings.container)
         times = ticket_times.look(client, records, settings.ticket_lifetime, time.time())
-        if len(settings.secrets) > 1:
-            message = _go_on(client, times, found)
-        else:
-            message = _begin_or_end(client, times, found, is_urgent=is_urgent)
+        message = _go_on(keys, times) if is_under_way else _begin_or_end(keys, times, is_urgent=is_urgent)
     click.echo(message)
 
 
-def _found(client: SwiftClient, settings: Settings) -> _Containers:
-    """What is, and what is wanted."""
-    found = {}
+def _keys(client: SwiftClient, settings: Settings) -> _Keys:
+    containers = {}
     for name in settings.upload_containers.names:
         headers = client.head_container(name)
         if headers is None:
             raise click.ClickException(f"there is no container {name}; run 'direct-upload setup'")
-        found[name] = headers, account.container_headers(settings.secrets, name, settings.site_origins)
-    return found
+        containers[name] = headers, account.container_headers(settings.secrets, name, settings.site_origins)
+    are_set = all(found.get(account.KEY) == wanted[account.KEY] for found, wanted in containers.values())
+    lacking = account_keys.lacking(client, settings.secrets, settings.container)
+    return _Keys(client, settings, containers, are_set=are_set and not any(lacking.values()))
 
 
-def _go_on(client: SwiftClient, times: TicketTimes, containers: _Containers) -> str:
-    began_at = 0
-    for name, (found, wanted) in containers.items():
-        changed_at = int(found.get(_ROTATED_AT, "0"))
-        if found.get(account.KEY) != wanted[account.KEY]:
-            changed_at = int(times.now)
-        client.put_container(name, {**wanted, _ROTATED_AT: str(changed_at)} if changed_at else wanted)
-        began_at = max(began_at, changed_at)
-    return _HOW_TO_GO_ON.format(date=_date(began_at + times.longest), old=variable("old_secrets"))
+def _go_on(keys: _Keys, times: TicketTimes) -> str:
+    began_at = {
+        name: (not keys.is_new(name) and keys.rotated_at(name)) or int(times.now) for name in keys.containers
+    }
+    keys.put(began_at)
+    ends_at = max(began_at.values()) + times.longest
+    return _HOW_TO_GO_ON.format(date=_date(ends_at), old=variable("old_secrets"))
 
 
-def _begin_or_end(
-    client: SwiftClient, times: TicketTimes, containers: _Containers, *, is_urgent: bool
-) -> str:
-    each = list(containers.values())
-    has_key = all(found.get(account.KEY) == wanted[account.KEY] for found, wanted in each)
-    if not has_key and not is_urgent:
+def _begin_or_end(keys: _Keys, times: TicketTimes, *, is_urgent: bool) -> str:
+    if not keys.are_set and not is_urgent:
         raise click.ClickException(
             f"Swift has the key of another secret. Set {variable('old_secrets')} to that one, so that "
             "uploads go on; or end them with --now"
         )
-    if has_key and not any(found.get(account.OLD_KEY) for found, _wanted in each):
+    if keys.are_set and not keys.has_old:
         return _HOW_TO_BEGIN
-    ends_at = max(int(found.get(_ROTATED_AT, "0")) for found, _wanted in each) + times.longest
+    ends_at = max(map(keys.rotated_at, keys.containers)) + times.longest
     if times.now < ends_at and not is_urgent:
         raise click.ClickException(
             f"uploads under the old secret may go on until {_date(ends_at)}. Wait for that, with "
             f"{variable('old_secrets')} set; or end them with --now"
         )
-    for name, (_now, wanted) in containers.items():
-        client.put_container(name, {**wanted, _ROTATED_AT: ""})
+    keys.put({})
     return "The old secret is worth nothing any more."
 
 

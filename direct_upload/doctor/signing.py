@@ -86,7 +86,7 @@ def keys(patient: Patient) -> Finding:
             "If that is lost, this takes the new one, and ends what was signed with the old:",
             command=patient.setup_command,
         )
-    if account_keys.lacking(patient.client, settings.secrets, patient.container):
+    if any(account_keys.lacking(patient.client, settings.secrets, patient.container).values()):
         return fault(
             "The account does not have the TempURL key of the secret.",
             why="Containers have no keys here, and Swift refuses everything that we sign.",

@@ -18,13 +18,17 @@ SWIFT = from_info({"swift": {"version": "2.38.3"}})
 
 
 class Account:
-    """An account's headers, and the client that asks for them."""
+    """An account's headers, those of its container, and the client that asks for them."""
 
-    def __init__(self, capabilities, **headers):
+    def __init__(self, capabilities, *, container=None, **headers):
         self._capabilities, self.headers, self.posts = capabilities, headers, 0
+        self._container = container
 
     def capabilities(self):
         return self._capabilities
+
+    def head_container(self, _name):
+        return self._container
 
     def head_account(self):
         return {name: value for name, value in self.headers.items() if value}
@@ -62,6 +66,22 @@ def prepared(secrets, capabilities=GATEWAY, **found):
 )
 def test_ours_go_where_nobody_else_s_is(secrets, found, expected):
     assert prepared(secrets, **found) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ({KEY: OLD}, {KEY: NEW}),
+        ({KEY: NEW, OLD_KEY: OLD}, {KEY: NEW}),
+        ({KEY: OLD, OLD_KEY: "theirs"}, {KEY: NEW, OLD_KEY: "theirs"}),
+    ],
+    ids=["one", "beside the new one", "beside theirs"],
+)
+def test_what_was_ours_by_the_container_s_metadata_goes_with_its_secret(found, expected):
+    marked = {"x-container-meta-temp-url-key": OLD}
+    account = Account(GATEWAY, container=marked, **found)
+    account_keys.prepare(account, [SECRET], "c")
+    assert account.head_account() == expected
 
 
 def test_where_both_are_somebody_else_s_nothing_is_changed():
