@@ -215,10 +215,8 @@ class SwiftClient:
             return [f"/{where}/{entry['name']}" for entry in self.listing(where, prefix)]
         if head.get("x-static-large-object", "").lower() != "true":
             return []
-        answer = self._unless_missing(
-            lambda connection: connection.get_object(container, name, query_string="multipart-manifest=get")
-        )
-        return [] if answer is None else [entry["name"] for entry in json.loads(answer[1])]
+        entries = self._unless_missing(lambda connection: _manifest(connection, container, name))
+        return [entry["name"] for entry in entries or ()]
 
     def read_manifest(self, container: str, name: str) -> bytes | None:
         """The manifest of a large object, as it can be written again; None for a plain or a missing one."""
@@ -253,7 +251,7 @@ class SwiftClient:
         headers = {"Accept": "application/json", "Content-Type": "text/plain"}
         with self._connection() as connection:
             _headers, answer = connection.post_account(headers, data=body, query_string="bulk-delete")
-        result = json.loads(answer)
+            result = json.loads(answer)
         # Swift answers 200 before it begins, so the outcome stands in the body.
         status = int(result["Response Status"].split()[0])
         if result["Errors"] or status >= 500:  # noqa: PLR2004 - server errors
@@ -287,8 +285,17 @@ class SwiftClient:
             # What is left of the exchange in the socket must not meet the next request.
             connection.close()
             raise SwiftUnavailable(f"Swift can't be reached: {type(error).__name__}") from error
+        except json.JSONDecodeError as error:
+            # An answer that breaks off in its body looks whole to swiftclient.
+            connection.close()
+            raise SwiftUnavailable("Swift's answer was cut off") from error
         finally:
             self._idle.put(connection)
+
+
+def _manifest(connection: Connection, container: str, name: str) -> list[dict[str, Any]]:
+    _headers, manifest = connection.get_object(container, name, query_string="multipart-manifest=get")
+    return list(json.loads(manifest))
 
 
 def _translated(error: ClientException) -> SwiftUnavailable | SwiftRefused:
