@@ -1,6 +1,7 @@
 export type * from "./api.ts";
 export * from "./browser/chosenFiles.ts";
 export { HttpControlPlane } from "./browser/controlPlane.ts";
+export { decodePage } from "./browser/decode.ts";
 export { canPickFiles, canPickFolder } from "./browser/fileHandles.ts";
 export { steadyClock } from "./browser/steadyClock.ts";
 export * from "./core/failures.ts";

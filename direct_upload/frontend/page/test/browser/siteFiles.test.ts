@@ -54,6 +54,11 @@ describe("the site's list of files", () => {
     ],
     ["no answer", () => Promise.reject(new TypeError("Failed to fetch")), { code: "network", status: null }],
     ["a portal's page", () => new Response("<h1>"), { code: "network", status: null }],
+    [
+      "what is no list",
+      () => Response.json({ files: [{ name: 7 }], next: null }),
+      { name: "MalformedAnswer" },
+    ],
   ])("fails with %s", async (_, answer, failure) => {
     expect(await failureOf(site(answer).files.list(null))).toMatchObject(failure);
   });

@@ -54,6 +54,7 @@ export function decodeFile(value: unknown, base: string): StoredFile {
   };
 }
 
+/** The answer of `GET /api/files`, whose addresses may be relative to `base`. Throws `MalformedAnswer` for any other. */
 export function decodePage(value: unknown, base: string): FilePage {
   const from = fields(value);
   const files = list(from, "files").map((file) => decodeFile(file, base));
