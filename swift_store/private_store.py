@@ -4,7 +4,7 @@
     tokens/<id>                  API tokens, hashed
     links/<owner>/<file>/<id>    links to files
     ticket-lifetimes             how long tickets live that are about: see `ticket_times`
-    claims/<name>/<claimant>     who is about to take a record that only one may take: see `once`
+    claims/<name>/<claimant>     who is about to take or make a record that only one may: see `once`
 
 Blocking; on top of `SwiftClient`.
 """
@@ -13,16 +13,20 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from swift_store.client import SwiftClient
 from swift_store.errors import SwiftRefused
 from swift_store.keys import META_NAMES
+from swift_store.once import make_once
 from swift_store.owners import OWNER_KEY_BYTES
 
 _OWNER_KEY = "owner-key"
 _MAX_RECORD_BYTES = 65536
+_ATTEMPTS = 30
+_LONGEST_PAUSE_MS = 500
 _PRECONDITION_FAILED = 412
 _META = "x-container-meta-"
 # What the container must not have; an empty value removes what somebody may have set.
@@ -51,7 +55,8 @@ class PrivateStore:
         """Make the container and the owner key, where they are missing. May be repeated at any time."""
         self._client.put_container(self._container, CLOSED)
         if self.owner_key() is None:
-            self.create(_OWNER_KEY, {"key": secrets.token_hex(OWNER_KEY_BYTES)})
+            record = {"key": secrets.token_hex(OWNER_KEY_BYTES)}
+            make_once(self, _OWNER_KEY, record, _claimants(), _pause)
 
     def owner_key(self) -> bytes | None:
         """What makes owners of identities; None before `prepare`."""
@@ -91,3 +96,12 @@ class PrivateStore:
             content_type="application/json",
             headers=headers,
         )
+
+
+def _claimants() -> Iterator[str]:
+    return (secrets.token_hex(8) for _ in range(_ATTEMPTS))
+
+
+def _pause() -> None:
+    """Of chance, so that those who met once don't meet again."""
+    time.sleep(secrets.randbelow(_LONGEST_PAUSE_MS) / 1000)
