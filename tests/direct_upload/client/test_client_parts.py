@@ -1,12 +1,13 @@
 """The client's parts that need no server."""
 
 import asyncio
+import inspect
 import threading
 from pathlib import Path
 
 import pytest
 
-from direct_upload.client import AsyncClient, Item, NotFound, Patience, SiteRefused, errors
+from direct_upload.client import AsyncClient, Client, Item, NotFound, Patience, SiteRefused, errors
 from direct_upload.client.crew import Crew
 from direct_upload.client.engine import groups
 from direct_upload.client.lock import Taken, locked
@@ -81,6 +82,13 @@ def test_a_crew_raises_what_a_call_raised():
     with pytest.raises(ZeroDivisionError):
         crew.submit(divmod, 1, 0).result()
     crew.close()
+
+
+def test_a_crew_that_was_closed_does_nothing_any_more_and_says_so():
+    crew = Crew(2, "test")
+    crew.close()
+    with pytest.raises(errors.Interrupted):
+        crew.submit(divmod, 7, 2).result(timeout=20)
 
 
 def failing(*failures):
@@ -174,3 +182,62 @@ def test_the_asynchronous_client_runs_several_at_a_time_and_can_be_cancelled(
 
     with pytest.raises(TimeoutError):
         asyncio.run(cancelled())
+
+
+def test_who_cancels_while_an_upload_is_created_is_not_kept_waiting(
+    proxied_site, make_file, tmp_path, monkeypatch
+):
+    """The client is closed by the time the site answers."""
+    closed = threading.Event()
+
+    async def cancelled():
+        client = AsyncClient(proxied_site.url, state=tmp_path / "state")
+        create = client._client._site.create
+
+        def create_late(*arguments):
+            answer = create(*arguments)
+            assert closed.wait(20)
+            return answer
+
+        monkeypatch.setattr(client._client._site, "create", create_late)
+        with pytest.raises(TimeoutError):
+            async with client, asyncio.timeout(0.5):
+                await client.put(make_file(10))
+        closed.set()
+
+    runner = threading.Thread(target=lambda: asyncio.run(cancelled()), daemon=True)
+    runner.start()
+    runner.join(20)
+    assert not runner.is_alive()
+
+
+@pytest.mark.parametrize(
+    "name", ["__init__", *(name for name in vars(Client) if not name.startswith("_"))], ids=str
+)
+def test_the_asynchronous_client_has_the_same_options_and_methods(name):
+    theirs, ours = (inspect.signature(getattr(kind, name)) for kind in (AsyncClient, Client))
+    assert theirs.parameters == ours.parameters
+
+
+def test_the_asynchronous_client_stores_many_files(proxied_site, make_file, tmp_path):
+    items = [Item(make_file(size, f"{size}.bin"), f"{size}.bin") for size in (10, 5 * MIB, 20)]
+
+    async def outcomes():
+        async with AsyncClient(proxied_site.url, state=tmp_path / "state") as client:
+            return [outcome async for outcome in client.put_all(items)]
+
+    assert [(one.item, one.stored.size) for one in asyncio.run(outcomes())] == [
+        (items[0], 10),
+        (items[1], 5 * MIB),
+        (items[2], 20),
+    ]
+
+
+def test_the_asynchronous_client_can_be_stopped(proxied_site, make_file, tmp_path):
+    async def stopped():
+        async with AsyncClient(proxied_site.url, state=tmp_path / "state") as client:
+            client.stop()
+            await client.put(make_file(10))
+
+    with pytest.raises(errors.Interrupted):
+        asyncio.run(stopped())
