@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 
-from direct_upload.client.atomic import write_whole
+from direct_upload.client.atomic import forget_old, write_whole
 from direct_upload.client.lock import locked
 
 
@@ -20,18 +20,26 @@ class Cookies:
         self._path = path
         self._lock = threading.Lock()
         self._introducing = threading.RLock()
+        self._is_known = False
         self._values = self._read()
+        if path is not None:
+            forget_old(one for one in path.parent.glob("*") if one.suffix != path.suffix)
 
     @contextmanager
     def introduction(self) -> Iterator[None]:
-        """Let one request at a time through as long as the site does not know us.
+        """Let one request at a time through until the site has answered, and so knows us.
 
-        Two without a cookie at once would be two owners, here and in other processes.
+        Two without a cookie at once would be two owners, here and in other processes; so would be two with
+        one that the site does not know any more.
         """
-        if self._values:
+        if self._is_known and self._values:
             yield
             return
-        across = locked(self._path.with_suffix(".lock"), waits=True) if self._path else nullcontext()
+        across = (
+            nullcontext()
+            if self._values or self._path is None
+            else locked(self._path.with_suffix(".lock"), waits=True)
+        )
         with self._introducing, across:
             self._values = self._values or self._read()
             yield
@@ -44,11 +52,12 @@ class Cookies:
     def take(self, set_cookies: Iterable[str]) -> None:
         """Remember what an answer set."""
         with self._lock:
+            self._is_known = True
             before = dict(self._values)
             for text in set_cookies:
                 self._values.update(_parsed(text))
-            # Each answer sets the owner again, signed anew. What is kept lives as long.
-            if self._path is not None and self._values.keys() != before.keys():
+            # Signed with another secret, it is the same owner; with the old one it would be none some day.
+            if self._path is not None and self._values != before:
                 write_whole(self._path, json.dumps(self._values).encode(), durable=True)
 
     def _read(self) -> dict[str, str]:

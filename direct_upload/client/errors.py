@@ -181,6 +181,10 @@ class SourceUnreadable(ClientError):
     """The file can't be read, or is no file."""
 
 
+class StateUnwritable(ClientError):
+    """What has to be remembered can't be written: the disk is full, or nobody may write there."""
+
+
 class Busy(ClientError):
     """Another program sends the same file just now."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from direct_upload.client.atomic import private_folder
+from direct_upload.client.atomic import private_folder, remembering
 
 
 class Taken(Exception):
@@ -18,12 +18,14 @@ class Taken(Exception):
 @contextmanager
 def locked(path: Path, *, waits: bool) -> Iterator[None]:
     """Hold the lock at PATH. While somebody else does: wait, or raise `Taken`."""
-    descriptor = _acquired(path, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with remembering(path):
+        descriptor = _acquired(path, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
         yield
     finally:
-        # Still held: nobody can have taken it between these two.
-        path.unlink(missing_ok=True)
+        # Still held: nobody can have taken it between these two. One that can't be removed is held by nobody.
+        with suppress(OSError):
+            path.unlink()
         os.close(descriptor)
 
 

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from direct_upload.client.atomic import write_whole
+from direct_upload.client.atomic import forget_old, write_whole
 from direct_upload.client.errors import Busy
 from direct_upload.client.lock import Taken, locked
 from direct_upload.client.source import Stamp
 
 _FORMAT = 1
-# Far longer than sites let an upload take; what is older is of no use to anybody.
-_KEPT_SECONDS = 60 * 86400
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,9 @@ class RecordFile:
         write_whole(self._path, record.encode(), durable=durable)
 
     def remove(self) -> None:
-        self._path.unlink(missing_ok=True)
+        # Of one that stays, the next `put` finds that it is of no use.
+        with suppress(OSError):
+            self._path.unlink()
 
 
 class Records:
@@ -91,15 +91,12 @@ class Records:
     def __init__(self, folder: Path, endpoint: str, token: str | None) -> None:
         self._folder = folder
         self._caller = f"{endpoint}\0{token or ''}"
-        self._forget_old(time.time())
+        # The temporary files of who was killed, and his locks, too.
+        forget_old(folder.glob("*"))
 
     def of(self, path: Path, name: str) -> RecordFile:
         """Where the upload of this file under this name is remembered."""
-        key = hashlib.sha256(f"{self._caller}\0{path.resolve()}\0{name}".encode(errors="surrogateescape"))
+        key = hashlib.sha256(
+            f"{self._caller}\0{os.path.realpath(path)}\0{name}".encode(errors="surrogateescape")
+        )
         return RecordFile(self._folder / f"{key.hexdigest()[:40]}.json")
-
-    def _forget_old(self, now: float) -> None:
-        for path in self._folder.glob("*.json"):
-            with suppress(OSError):
-                if now - path.stat().st_mtime > _KEPT_SECONDS:
-                    path.unlink()

@@ -186,22 +186,9 @@ class Site:
         content = None if request.body is None else json.dumps(request.body).encode()
         asked_at = time.monotonic()
         known = nullcontext() if self._token else self._cookies.introduction()
-        with known, failures_in_words(url):
-            response = self._pool.request(
-                request.method,
-                url,
-                body=content,
-                headers={**self._pool.headers, **self._identity(content), **request.headers},
-                timeout=Timeout(
-                    connect=self._patience.connect, read=request.read_seconds or self._patience.stall
-                ),
-                redirect=False,
-                preload_content=False,
-            )
-            try:
-                text = response.read(_MOST_BYTES)
-            finally:
-                response.release_conn()
+        with known:
+            with failures_in_words(url):
+                response, text = self._exchange(request, url, content)
             self._has_answered = True
             if not self._token:
                 self._cookies.take(response.headers.getlist("Set-Cookie"))
@@ -209,6 +196,23 @@ class Site:
         if self._is_known and not answer.location and not answer.body.keys() >= set(request.needs):
             raise Unreachable(f"The answer of {self.endpoint} was cut off.")
         return answer
+
+    def _exchange(self, request: _Request, url: str, content: bytes | None) -> tuple[BaseHTTPResponse, bytes]:
+        response = self._pool.request(
+            request.method,
+            url,
+            body=content,
+            headers={**self._pool.headers, **self._identity(content), **request.headers},
+            timeout=Timeout(
+                connect=self._patience.connect, read=request.read_seconds or self._patience.stall
+            ),
+            redirect=False,
+            preload_content=False,
+        )
+        try:
+            return response, response.read(_MOST_BYTES)
+        finally:
+            response.release_conn()
 
     def _identity(self, content: bytes | None) -> dict[str, str]:
         headers = {"Accept": "application/json"}

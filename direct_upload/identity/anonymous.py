@@ -26,19 +26,20 @@ class AnonymousBrowser:
         """Read the owner from the cookie, or make a new one.
 
         The cookie of somebody who only looks is set again, so that its time starts anew; that of somebody
-        who uploads was set a moment ago.
+        who uploads was set a moment ago, unless it is of a secret that will be dropped.
         """
         cookie = handler.get_cookie(self._cookie)
         owner = tickets.open_owner(cookie, self._secrets) if cookie else None
-        if owner is None or handler.request.method == "GET":
-            owner = owner or tickets.new_owner(random.token_bytes)
-            self._set_cookie(handler, owner)
+        owner = owner or tickets.new_owner(random.token_bytes)
+        sealed = tickets.seal_owner(owner, self._secrets)
+        if cookie != sealed or handler.request.method == "GET":
+            self._set_cookie(handler, sealed)
         return Caller(owner)
 
-    def _set_cookie(self, handler: RequestHandler, owner: str) -> None:
+    def _set_cookie(self, handler: RequestHandler, sealed: str) -> None:
         handler.set_cookie(
             self._cookie,
-            tickets.seal_owner(owner, self._secrets),
+            sealed,
             max_age=tickets.OWNER_COOKIE_SECONDS,
             httponly=True,
             secure=self._secure,
