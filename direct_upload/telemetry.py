@@ -14,15 +14,14 @@ from direct_upload.core.faults import problem_of
 from direct_upload.metrics import Metrics
 from direct_upload.spans import SpanKind, Tracing
 from swift_store import names
+from swift_store.errors import is_refusal
 from swift_store.files import StoredFile
 from swift_store.observer import Answered, SwiftObserver
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_NOT_FOUND, _CLIENT_ERROR, _SERVER_ERROR = 404, 400, 500
-# Too slow, too many: what a later request may not meet.
-_PASSING = {408, 429, 498, 499}
+_NOT_FOUND, _CLIENT_ERROR = 404, 400
 _NO_ANSWER = "none"
 
 
@@ -135,8 +134,8 @@ class WatchedSwift(SwiftObserver):
 
 def outcome_of(status: int | None) -> str:
     """How a request to Swift ended, by its status; None is that of no answer."""
-    if status is None or status >= _SERVER_ERROR or status in _PASSING:
-        return "unavailable"
     if status == _NOT_FOUND:
         return "missing"
-    return "refused" if status >= _CLIENT_ERROR else "ok"
+    if status is not None and status < _CLIENT_ERROR:
+        return "ok"
+    return "refused" if status is not None and is_refusal(status) else "unavailable"

@@ -21,7 +21,7 @@ from swiftclient.exceptions import ClientException
 from swift_store.capabilities import Capabilities
 from swift_store.cluster import Cluster
 from swift_store.credentials import SwiftCredentials
-from swift_store.errors import SwiftRefused, SwiftUnavailable
+from swift_store.errors import SwiftRefused, SwiftUnavailable, is_refusal
 from swift_store.observer import SwiftObserver
 from swift_store.sign_in import SignIn
 
@@ -304,6 +304,6 @@ def _translated(error: ClientException) -> SwiftUnavailable | SwiftRefused:
     if error.transaction_id:
         # By it the operator finds the request in Swift's own log.
         message += f", transaction {error.transaction_id}"
-    if not 400 <= status < 500 or status in {408, 429, 498, 499}:  # noqa: PLR2004 - client errors
-        return SwiftUnavailable(message)
-    return SwiftRefused(message, status, error.http_response_content or b"")
+    if is_refusal(status):
+        return SwiftRefused(message, status, error.http_response_content or b"")
+    return SwiftUnavailable(message)

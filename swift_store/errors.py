@@ -69,6 +69,17 @@ class SwiftUnavailable(Exception):
     """Swift can't be reached, is too slow or answered with a server error: try again later."""
 
 
+_PASSING = frozenset({408, 429, 498, 499})
+
+
+def is_refusal(status: int) -> bool:
+    """Whether an answer with this status says no: a client's error, and none that passes by itself.
+
+    Those that do are about the moment: too slow, too many requests (498 is Swift's), cut off.
+    """
+    return 400 <= status < 500 and status not in _PASSING  # noqa: PLR2004 - client errors
+
+
 class SwiftRefused(Exception):
     """Swift answered, and said no: `status` and `body` are its answer."""
 

@@ -1,7 +1,7 @@
 """Signing in to Swift: connections with a token that is renewed before it expires.
 
-Version 1 is swiftclient's own. All else goes through keystoneauth, whose session gets a new token shortly
-before the old one ends, and through which any identity service with a catalog can be reached.
+Version 1 is one request to Swift itself. All else goes through keystoneauth, through which any identity
+service with a catalog can be reached.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from swiftclient import Connection
 
 from swift_store.credentials import Method, SwiftCredentials
 from swift_store.declarations import ConfigurationError
-from swift_store.errors import SwiftRefused, SwiftUnavailable
+from swift_store.errors import SwiftRefused, SwiftUnavailable, is_refusal
 from swift_store.observed_connection import ObservedConnection
 from swift_store.observer import SwiftObserver
+from swift_store.renewal import SharedTokens, V1Connection
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _SERVICE = "object-store"
 _RETRY_AFTER_SECONDS = 0.2
 _NOT_FOUND = 404
+IDENTITY_SECONDS = 15.0
+"""The longest wait for a token, however patient the requests with it are."""
 
 
 class SignInNotPossible(ConfigurationError):
@@ -35,20 +38,21 @@ class SharedSession:
     may be another.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, tokens: SharedTokens) -> None:
         self._session = session
+        self._tokens = tokens
         self._given: str | None = None
 
     def get_endpoint(self, **wanted: Any) -> str | None:
         return self._session.get_endpoint(**wanted)
 
     def get_token(self) -> str | None:
-        self._given = self._session.get_token()
+        self._given = self._tokens.current()
         return self._given
 
     def invalidate(self) -> bool:
         # When another connection has met the same 401 and has a new token already, that one is to be kept.
-        if self._session.get_token() == self._given:
+        if self._tokens.current() == self._given:
             self._session.invalidate()
         return True
 
@@ -70,29 +74,33 @@ class SignIn:
     ) -> None:
         self._credentials = credentials
         self._observer = observer
-        self._timeout = timeout
+        self._identity_timeout = (timeout[0], min(timeout[1], IDENTITY_SECONDS))
+        self._arguments: dict[str, Any] = {
+            "retries": 1,
+            "starting_backoff": _RETRY_AFTER_SECONDS,
+            "timeout": timeout,
+        }
         self._session: Session | None = None
         if credentials.method is Method.V1:
-            self._arguments: dict[str, Any] = {**dict(credentials.options), "auth_version": "1"}
+            self._arguments |= {**dict(credentials.options), "auth_version": "1"}
         else:
-            self._session, self._arguments = _keystone_session(credentials, timeout[1])
+            self._session, endpoint = _keystone_session(credentials, self._identity_timeout[1])
+            self._arguments |= endpoint
             self.failures = _identity_failures()
+            self._tokens = SharedTokens(self._session, self.failures)
 
     def connection(self) -> Connection:
         """A new connection. It signs in when it is used first."""
-        own = {} if self._session is None else {"session": SharedSession(self._session)}
-        return ObservedConnection(
-            self._observer,
-            **self._arguments,
-            **own,
-            retries=1,
-            starting_backoff=_RETRY_AFTER_SECONDS,
-            timeout=self._timeout,
-        )
+        if self._session is None:
+            return V1Connection(self._observer, self._identity_timeout, **self._arguments)
+        session = SharedSession(self._session, self._tokens)
+        return ObservedConnection(self._observer, session=session, **self._arguments)
 
     def freshen(self, connection: Connection) -> None:
         """Give CONNECTION a token that does not end in the middle of the next request."""
-        if self._session is not None:
+        if self._session is None:
+            connection.freshen()
+        else:
             connection.token = connection.session.get_token()
 
     def translated(self, error: Exception) -> SwiftUnavailable | SwiftRefused:
@@ -102,7 +110,7 @@ class SignIn:
         if isinstance(error, CatalogException):
             return SwiftRefused(self._no_endpoint(), _NOT_FOUND, b"")
         status = getattr(error, "http_status", None)
-        if status is not None and 400 <= status < 500:  # noqa: PLR2004 - client errors
+        if status is not None and is_refusal(status):
             return SwiftRefused(f"the identity service answered {status}", status, b"")
         return SwiftUnavailable(f"the identity service can't be used: {type(error).__name__}")
 

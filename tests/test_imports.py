@@ -45,7 +45,8 @@ SHELLS = (
     "swift_store.once", "swift_store.hazards", "swift_store.sweep", "swift_store.usage",
     "swift_store.held_files", "swift_store.ticket_times", "swift_store.manifests.choice",
     "swift_store.manifests.dynamic", "swift_store.manifests.static",
-    "swift_store.sign_in", "swift_store.observed_connection", "swift_store.rackspace", "swift_store.dev",
+    "swift_store.sign_in", "swift_store.renewal", "swift_store.observed_connection",
+    "swift_store.rackspace", "swift_store.dev",
 )  # fmt: skip
 PURE_MAY_IMPORT = {*sys.stdlib_module_names, "itsdangerous", "swift_store"}
 EFFECTS = (

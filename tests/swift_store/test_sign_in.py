@@ -1,14 +1,20 @@
 """Signing in by an identity service: Rackspace's exchange as it is documented, in front of a real Swift."""
 
+import socket
+import threading
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from swiftclient import get_auth
 
+from swift_store import sign_in as signing_in
 from swift_store.client import SwiftClient
 from swift_store.credentials import credentials_from
 from swift_store.dev.rackspace_identity import rackspace_identity
 from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.observer import SwiftObserver
+from swift_store.renewal import renewed_after
 from swift_store.sign_in import SignIn, SignInNotPossible, check
 
 CLOUDS = """\
@@ -100,6 +106,122 @@ def test_a_refusal_says_what_is_wrong_and_shows_no_key(sign_in, changed, words):
     with pytest.raises(SwiftRefused, match=words) as refused:
         sign_in(**changed).cluster()
     assert "wrong" not in str(refused.value)
+
+
+def test_while_the_identity_service_is_away_a_token_serves_until_it_ends(sign_in, rackspace, container):
+    rackspace.token_seconds = 100
+    client = sign_in()
+    client.head_container(container)
+    rackspace.asked.clear()
+    rackspace.down = True
+    for _ in range(5):
+        assert client.head_container(container)
+    # It is asked again after a while, not with each request.
+    assert 0 < len(rackspace.asked) < 5
+
+
+def test_a_token_that_has_ended_serves_no_more(sign_in, rackspace, container):
+    rackspace.token_seconds = -1
+    client = sign_in()
+    client.head_container(container)
+    rackspace.down = True
+    with pytest.raises(SwiftUnavailable, match="identity service"):
+        client.head_container(container)
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+def test_what_passes_by_itself_is_no_refusal(sign_in, rackspace, monkeypatch, status):
+    monkeypatch.setattr(rackspace, "answer", lambda *_: (status, {}))
+    with pytest.raises(SwiftUnavailable, match="identity service"):
+        sign_in().cluster()
+
+
+class V1Server:
+    """Signs in by version 1 as Swift does, and says that its tokens live `seconds`; `asked` counts."""
+
+    def __init__(self, swift):
+        self._swift, self.asked, self.seconds, self.down = swift, 0, "86400", False
+
+    def answer(self, request):
+        self.asked += 1
+        if self.down:
+            request.send_error(503)
+            return
+        url, token = get_auth(self._swift.auth_url, self._swift.user, self._swift.key)
+        request.send_response(200)
+        for name, value in {
+            "X-Storage-Url": url,
+            "X-Auth-Token": token,
+            "X-Auth-Token-Expires": self.seconds,
+            "Content-Length": "0",
+        }.items():
+            request.send_header(name, value)
+        request.end_headers()
+
+
+@pytest.fixture
+def v1(swift):
+    """A stand-in for the sign-in of version 1, and a client that uses it."""
+    stand_in = V1Server(swift)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            stand_in.answer(self)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        elsewhere = {"ST_AUTH": f"http://127.0.0.1:{server.server_port}/auth/v1.0"}
+        with closing(
+            SwiftClient(credentials_from(swift.environ | elsewhere), connections=1, timeout=10)
+        ) as client:
+            yield stand_in, client
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [("86400", 1), ("0", 4), ("soon", 1)])
+def test_a_token_of_version_1_is_renewed_before_it_ends(v1, container, seconds, asked):
+    stand_in, client = v1
+    stand_in.seconds = seconds
+    for _ in range(4):
+        assert client.head_container(container)
+    assert stand_in.asked == asked
+
+
+def test_a_token_of_version_1_serves_while_there_is_no_other(v1, container):
+    stand_in, client = v1
+    stand_in.seconds = "0"
+    client.head_container(container)
+    stand_in.down = True
+    for _ in range(3):
+        assert client.head_container(container)
+    assert stand_in.asked == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"), [("86400", 86280), ("240", 120), ("100", 50), ("0", 0), (None, float("inf"))]
+)
+def test_a_token_is_renewed_two_minutes_early_or_after_half_its_life(told, seconds):
+    assert renewed_after(told) == seconds
+
+
+@pytest.mark.parametrize("way", ["v1", "rackspace"])
+def test_a_patient_client_does_not_wait_as_long_for_a_token(swift, rackspace, monkeypatch, way):
+    """A commit may take minutes. Who never answers our sign-in must not hold it up for so long."""
+    monkeypatch.setattr(signing_in, "IDENTITY_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        environs = {
+            "v1": swift.environ | {"ST_AUTH": f"{address}/auth/v1.0"},
+            "rackspace": rackspace.environ() | {"RS_AUTH_URL": f"{address}/v2.0"},
+        }
+        client = SwiftClient(credentials_from(environs[way]), connections=1, timeout=300)
+        with closing(client), pytest.raises(SwiftUnavailable):
+            client.cluster()
 
 
 def test_an_identity_service_that_is_away_is_told_from_a_refusal(sign_in, rackspace):
