@@ -8,11 +8,11 @@ notices.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote, unquote
 
 from swift_store import slo
+from swift_store.at_once import at_once
 from swift_store.client import SwiftClient
 from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.manifests.draft import (
@@ -25,8 +25,6 @@ from swift_store.manifests.draft import (
 )
 from swift_store.manifests.labels import Label, labelled, of_head
 
-# Each holds a connection, of which the client has some more.
-_HEADS_AT_ONCE = 4
 _LAGS = "Swift's listing does not show all segments yet"
 
 
@@ -61,11 +59,8 @@ class DynamicManifests:
         self._confirm(copy.container, copy.target, label)
 
     def _faults(self, draft: Draft) -> list[Fault]:
-        with ThreadPoolExecutor(_HEADS_AT_ONCE) as threads:
-            heads = threads.map(
-                lambda name: self._client.head_object(draft.container, name), draft.segment_names
-            )
-            return [fault for number, head in enumerate(heads) for fault in _faults_of(number, head, draft)]
+        heads = at_once(lambda name: self._client.head_object(draft.container, name), draft.segment_names)
+        return [fault for number, head in enumerate(heads) for fault in _faults_of(number, head, draft)]
 
     def _drop_strangers(self, draft: Draft) -> None:
         """What else lies below the prefix would become a part of the file."""

@@ -1,6 +1,7 @@
 """What only Dynamic Large Objects need: we check in Swift's place, and say size and ETag in listings."""
 
 import json
+from contextvars import ContextVar
 from dataclasses import replace
 
 import pytest
@@ -101,6 +102,23 @@ def test_a_file_is_not_made_from_a_listing_that_lags(client, container, files, u
         lagging.commit(one.ticket, one.md5s)
     assert files.find(OWNER, one.ticket.upload_id) is None
     assert files.commit(one.ticket, one.md5s)[1]
+
+
+def test_each_request_of_a_commit_is_known_to_be_of_it(client, container, upload):
+    """The site gives Swift an id of the request, and its traces, by the context."""
+    current = ContextVar("current", default="nobody's")
+    seen = set()
+
+    class Watched:
+        def __getattr__(self, name):
+            seen.add((name, current.get()))
+            return getattr(client, name)
+
+    one = upload(BODY).put()
+    current.set("the commit's")
+    FileStore(Watched(), Watched(), Containers(container)).commit(one.ticket, one.md5s)
+    assert ("head_object", "the commit's") in seen
+    assert {whose for _name, whose in seen} == {"the commit's"}
 
 
 def test_segments_of_a_file_are_no_leftovers_and_those_of_none_are(committed, upload, client, container):
