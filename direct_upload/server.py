@@ -26,6 +26,8 @@ from swift_store.settings import Settings
 _log = logging.getLogger(__name__)
 
 _BODY_SECONDS = 30
+# The largest part of the page over a line of 20 kbit/s.
+_ANSWER_SECONDS = 120
 # A ticket of 8 KiB, cookies, and what browsers and proxies add.
 _MAX_HEADER_BYTES = 32 << 10
 _IDLE_SECONDS = 75
@@ -54,6 +56,7 @@ async def _serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
         make_app(site),
         most_connections=affordable_connections(),
         most_waiting_bytes=MOST_WAITING_BYTES,
+        answer_timeout=_ANSWER_SECONDS,
         max_header_size=_MAX_HEADER_BYTES,
         max_body_size=MAX_BODY_BYTES,
         body_timeout=_BODY_SECONDS,

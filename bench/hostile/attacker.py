@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -43,7 +44,9 @@ class Crowd:
 
     def __init__(self, url: str, wanted: Attack, tally: Tally) -> None:
         address = urlsplit(url)
-        self._address = (address.hostname or "localhost", address.port or 80)
+        host, port = address.hostname or "localhost", address.port or 80
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        self._family, self._address = found[0][0], found[0][4]
         self._host = address.netloc
         self._wanted = wanted
         self._tally = tally
@@ -81,11 +84,23 @@ class Crowd:
         kind = ATTACKERS[self._wanted.kind]
         attacker = kind(self._wanted, self._host, self._tally, self._tally.opened + number)
         with suppress(OSError, TimeoutError):
-            loop = asyncio.get_running_loop()
             async with asyncio.timeout(1):
-                await loop.create_connection(lambda: attacker, *self._address)
+                await self._connect(attacker)
             return attacker
         return None
+
+    async def _connect(self, attacker: Attacker) -> None:
+        loop = asyncio.get_running_loop()
+        connection = socket.socket(self._family, socket.SOCK_STREAM)
+        try:
+            connection.setblocking(False)  # noqa: FBT003 - its only argument
+            for level, option, value in attacker.socket_options:
+                connection.setsockopt(level, option, value)
+            await loop.sock_connect(connection, self._address)
+            await loop.create_connection(lambda: attacker, sock=connection)
+        except BaseException:
+            connection.close()
+            raise
 
 
 @click.command()

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import re
+import socket
 from collections.abc import Iterator
 
 from bench.hostile.attacks import Attack, Kind
@@ -19,6 +20,9 @@ _OWNER = "0123456789abcdef" * 2
 
 class Attacker(asyncio.Protocol):
     """A connection to the site, which counts answers and its own end."""
+
+    # What is set on its socket: level, option and value.
+    socket_options: tuple[tuple[int, int, int], ...] = ()
 
     def __init__(self, attack: Attack, host: str, tally: Tally, number: int) -> None:
         self.attack = attack
@@ -143,8 +147,28 @@ class BigBodies(Attacker):
         return b"%x\r\n%b\r\n%b" % (len(piece), piece, end)
 
 
+class SlowReader(Attacker):
+    """Asks and asks, and never listens."""
+
+    # Systems keep megabytes for a connection to the same machine, and little for one over a network.
+    socket_options = (
+        (socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1000),
+        (socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),
+    )
+
+    def begin(self) -> None:
+        assert self.transport is not None  # noqa: S101 - for mypy
+        self.transport.pause_reading()
+        self.act()
+
+    def act(self) -> None:
+        self.tally.offered += 1
+        self.send(f"GET /openapi.json HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode())
+
+
 ATTACKERS: dict[Kind, type[Attacker]] = {
     Kind.SLOWLORIS: Slowloris,
     Kind.BAD_TICKETS: BadTickets,
     Kind.BIG_BODIES: BigBodies,
+    Kind.SLOW_READERS: SlowReader,
 }

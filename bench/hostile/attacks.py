@@ -10,6 +10,7 @@ class Kind(StrEnum):
     SLOWLORIS = "slowloris"
     BAD_TICKETS = "bad-tickets"
     BIG_BODIES = "big-bodies"
+    SLOW_READERS = "slow-readers"
 
 
 @dataclass(frozen=True)
@@ -55,5 +56,14 @@ ATTACKS: tuple[Attack, ...] = (
         kind=Kind.BIG_BODIES,
         connections=8,
         body_bytes=100_000_000,
+    ),
+    Attack(
+        name="slow-readers",
+        label="Slow readers",
+        description="2,000 connections, opened within a few seconds, each of which asks for the API's "
+        "description, 50 kB, again and again, and takes none of the answers. What is closed is opened again.",
+        kind=Kind.SLOW_READERS,
+        connections=2000,
+        rate=500,
     ),
 )

@@ -22,6 +22,7 @@ STOP_SECONDS = 20
 # The site as it is, but with a patience that a test can wait for.
 IMPATIENT = (
     "from direct_upload import server; server._IDLE_SECONDS = {idle}; server._BODY_SECONDS = {idle}; "
+    "server._ANSWER_SECONDS = {idle}; "
     "from direct_upload.__main__ import main; main()"
 )
 

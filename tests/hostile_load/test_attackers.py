@@ -32,13 +32,21 @@ def attacked(wanted, seconds, behaviour):
     """The tally of an attack on a server that behaves like this on each connection."""
 
     async def scenario():
-        server = await asyncio.get_running_loop().create_server(behaviour, "127.0.0.1", 0)
+        ends = []
+
+        def new_end():
+            ends.append(behaviour())
+            return ends[-1]
+
+        server = await asyncio.get_running_loop().create_server(new_end, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         async with server:
             tally = await attack(f"http://127.0.0.1:{port}", wanted, seconds)
-            # What was aborted is seen by the server in the next turn of the loop.
             await asyncio.sleep(0.1)
-            return tally
+        for end in ends:
+            end.transport.abort()
+        await asyncio.sleep(0.1)
+        return tally
 
     return asyncio.run(scenario())
 
@@ -46,20 +54,34 @@ def attacked(wanted, seconds, behaviour):
 class Patient(asyncio.Protocol):
     """Listens, and never says a word."""
 
+    def connection_made(self, transport):
+        self.transport = transport
 
-class Deaf(asyncio.Protocol):
-    """Reads nothing while it is attacked."""
+
+class Deaf(Patient):
+    """Reads nothing."""
 
     def connection_made(self, transport):
+        super().connection_made(transport)
         transport.pause_reading()
-        asyncio.get_running_loop().call_later(2, transport.abort)
 
 
-class Curt(asyncio.Protocol):
+class Curt(Patient):
     """Hangs up at once."""
 
     def connection_made(self, transport):
+        super().connection_made(transport)
         transport.close()
+
+
+class Talkative(Patient):
+    """Answers each piece that comes with much more."""
+
+    buffered = 0
+
+    def data_received(self, _data):
+        self.transport.write(b"x" * 100_000)
+        Talkative.buffered = self.transport.get_write_buffer_size()
 
 
 def test_what_a_server_does_not_read_is_offered_but_not_sent():
@@ -70,7 +92,7 @@ def test_what_a_server_does_not_read_is_offered_but_not_sent():
 
 
 def test_what_the_server_closes_is_opened_again_and_counted():
-    tally = attacked(Attack("a", "", "", Kind.SLOWLORIS, connections=3, rate=10), 0.5, Curt)
+    tally = attacked(Attack("a", "", "", Kind.SLOWLORIS, connections=3, rate=10), 2, Curt)
     assert tally.opened > 3
     assert tally.closed > 3
     assert tally.most_open <= 3
@@ -79,6 +101,14 @@ def test_what_the_server_closes_is_opened_again_and_counted():
 def test_what_the_attacker_closes_in_the_end_is_not_counted():
     tally = attacked(Attack("a", "", "", Kind.SLOWLORIS, connections=3, rate=10), 0.5, Patient)
     assert (tally.opened, tally.most_open, tally.closed) == (3, 3, 0)
+
+
+def test_a_slow_reader_leaves_what_it_asked_for_with_the_server():
+    wanted = Attack("a", "", "", Kind.SLOW_READERS, connections=1, rate=20)
+    tally = attacked(wanted, 1, Talkative)
+    assert (tally.most_open, tally.answers) == (1, {})
+    assert tally.sent > 5
+    assert Talkative.buffered > 300_000
 
 
 def test_where_nobody_listens_an_attack_comes_to_nothing():

@@ -13,6 +13,9 @@ from direct_upload.connection_guard import GuardedServer, affordable_connections
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 BODY = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+BIG = b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n"
+# More than systems keep for a connection whose client reads nothing.
+BIG_BYTES = 16 << 20
 PATIENCE_SECONDS = 10
 
 
@@ -29,13 +32,20 @@ class Answer(RequestHandler):
         self.finish("here")
 
 
+class BigAnswer(RequestHandler):
+    def get(self):
+        self.finish(b"x" * BIG_BYTES)
+
+
 @asynccontextmanager
-async def served(*, most_connections=2, most_waiting_bytes=1000, gate=None):
+async def served(*, most_connections=2, most_waiting_bytes=1000, answer_timeout=60, gate=None):
     """A function that opens a connection and sends something, and closes all of them in the end."""
+    routes = [("/", Answer, {"gate": gate}), ("/big", BigAnswer)]
     server = GuardedServer(
-        Application([("/", Answer, {"gate": gate})], log_function=lambda _handler: None),
+        Application(routes, log_function=lambda _handler: None),
         most_connections=most_connections,
         most_waiting_bytes=most_waiting_bytes,
+        answer_timeout=answer_timeout,
     )
     sockets = bind_sockets(0, "127.0.0.1")
     server.add_sockets(sockets)
@@ -67,6 +77,11 @@ async def is_closed(reader):
         return await reader.read() == b""
     except ConnectionError:
         return True
+
+
+async def is_whole(reader):
+    await reader.readuntil(b"\r\n\r\n")
+    return len(await reader.readexactly(BIG_BYTES)) == BIG_BYTES
 
 
 def test_the_connection_that_waits_longest_makes_room():
@@ -107,6 +122,51 @@ def test_who_is_being_answered_is_left_alone_and_the_newest_goes():
             assert await is_closed((await client(REQUEST))[0])
             gate.set()
             assert [await is_answered(one) for one in busy] == [True, True]
+
+    asyncio.run(scenario())
+
+
+def test_who_does_not_take_his_answer_makes_room():
+    async def scenario():
+        async with served(most_waiting_bytes=10 * BIG_BYTES) as client:
+            first, _ = await client(BIG)
+            second, _ = await client(BIG)
+            assert await is_answered((await client(REQUEST))[0])
+            assert await is_closed(first)
+            assert await is_whole(second)
+
+    asyncio.run(scenario())
+
+
+def test_answers_that_are_not_taken_are_bounded_together():
+    async def scenario():
+        async with served(most_connections=10, most_waiting_bytes=3 * BIG_BYTES - 1) as client:
+            first, second, third = [(await client(BIG))[0] for _ in range(3)]
+            assert await is_closed(first)
+            assert await is_whole(second)
+            assert await is_whole(third)
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_has_to_be_taken_in_time():
+    async def scenario():
+        async with served(most_waiting_bytes=2 * BIG_BYTES, answer_timeout=0.2) as client:
+            late, _ = await client(BIG)
+            await asyncio.sleep(0.5)
+            assert await is_closed(late)
+
+    asyncio.run(scenario())
+
+
+def test_who_took_his_answer_may_ask_again():
+    async def scenario():
+        async with served(most_waiting_bytes=2 * BIG_BYTES, answer_timeout=1) as client:
+            reader, writer = await client(BIG)
+            assert await is_whole(reader)
+            await asyncio.sleep(1.2)
+            writer.write(REQUEST)
+            assert await is_answered(reader)
 
     asyncio.run(scenario())
 

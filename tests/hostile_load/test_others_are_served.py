@@ -1,6 +1,7 @@
 """Under attack the site serves others, keeps its memory, and ends what never comes to an end."""
 
 import socket
+import time
 
 import httpx
 import psutil
@@ -11,6 +12,7 @@ from bench.hostile.attacks import Attack, Kind
 MB = 1_000_000
 WISH = {"name": "a.txt", "size": 5, "type": "text/plain"}
 SECONDS = 3
+SLOW_READERS = Attack("r", "", "", Kind.SLOW_READERS, connections=200, rate=400)
 TIMEOUT_SECONDS = 20
 VISITS = 15
 
@@ -19,6 +21,7 @@ ATTACKS = {
     "bad tickets": (Attack("t", "", "", Kind.BAD_TICKETS, connections=10, rate=1500), {400}),
     "announced bodies": (Attack("a", "", "", Kind.BIG_BODIES, connections=1, body_bytes=20 * MB), {413}),
     "all bodies": (Attack("b", "", "", Kind.BIG_BODIES, connections=4, body_bytes=20 * MB), {413}),
+    "slow readers": (SLOW_READERS, set()),
 }
 
 
@@ -54,6 +57,14 @@ def test_a_request_that_never_ends_is_ended(start_site, attacking, eventually):
         eventually(lambda: not site.connections)
 
 
+def test_an_answer_that_nobody_takes_is_given_up(start_site, attacking, eventually):
+    with start_site(idle=1) as site:
+        with attacking(site, SLOW_READERS, 4) as tallies:
+            pass
+        assert tallies[0].closed > 0
+        eventually(lambda: not site.connections)
+
+
 def begun(site, length):
     """A connection that announces a body, and sends little of it."""
     address = httpx.URL(site.url)
@@ -79,11 +90,16 @@ def test_who_hung_up_in_the_middle_of_a_body_does_not_hold_up_the_stop(start_sit
     assert "requests open" not in site.log
 
 
-def test_with_few_file_descriptors_idle_connections_make_room_for_others(start_site, attacking, eventually):
+# Of 320 file descriptors, 64 are for connections.
+@pytest.mark.parametrize(("kind", "connections"), [(Kind.SLOWLORIS, 500), (Kind.SLOW_READERS, 64)], ids=str)
+def test_with_few_file_descriptors_the_idle_make_room_for_others(
+    start_site, attacking, eventually, kind, connections
+):
     with start_site(files=320) as site:
-        many = Attack("s", "", "", Kind.SLOWLORIS, connections=500, rate=100)
+        many = Attack("s", "", "", kind, connections, rate=1000)
         with attacking(site, many, SECONDS) as tallies:
             eventually(lambda: len(site.connections) > 40)
+            time.sleep(SECONDS / 2)
             for _ in range(VISITS):
                 assert httpx.get(f"{site.url}/healthz", timeout=TIMEOUT_SECONDS).status_code == 200
         assert tallies[0].closed > 0

@@ -12,7 +12,7 @@ from bench.rows import RecordError
 
 MB = 1_000_000
 SCHEDULE = Schedule(warmup_seconds=1, before_seconds=10, attack_seconds=20, after_seconds=10, visit_rate=2)
-SLOWLORIS, BAD_TICKETS, _ = ATTACKS
+SLOWLORIS, BAD_TICKETS, *_ = ATTACKS
 TALLY = Tally(
     seconds=20.0,
     opened=50,
