@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
@@ -58,6 +58,15 @@ class _Stage:
     @property
     def stranger_path(self) -> str:
         return f"{self.container}/{self.stranger.segment(0)}"
+
+    @property
+    def elsewhere(self) -> Mapping[str, str]:
+        """Objects where an upload of ours has no business, by what they are."""
+        sibling = self.names.segment_prefix.removesuffix("/")
+        return {
+            "another upload": f"segments/{self.stranger.owner}/{'0' * 36}/00000000",
+            "a sibling prefix": f"{sibling}x/00000000",
+        }
 
     def send(
         self, method: str, number: int, *, headers: Mapping[str, str], query: str = "", body: bytes = _SENT
@@ -151,15 +160,11 @@ def _deleting(stage: _Stage) -> Finding | None:
 
 def _writing_elsewhere(stage: _Stage) -> Iterator[Finding | None]:
     address, _, query = stage.address(0).partition("?")
-    uploads, _owner, _upload, _segment = address.rsplit("/", 3)
-    places = {
-        "another upload": f"{uploads}/{stage.stranger.owner}/{'0' * 36}/00000000",
-        "a sibling prefix": f"{address.rpartition('/')[0]}x/00000000",
-    }
-    for name, place in places.items():
-        answer = _request("PUT", f"{place}?{query}", headers={}, body=_SENT)
+    container = address.removesuffix(stage.names.segment(0))
+    for what, name in stage.elsewhere.items():
+        answer = _request("PUT", f"{container}{name}?{query}", headers={}, body=_SENT)
         danger = "A signature is valid outside of what was signed."
-        yield Finding(f"PUT to {name}", danger, is_read_out=False) if answer.ok else None
+        yield Finding(f"PUT to {what}", danger, is_read_out=False) if answer.ok else None
 
 
 def _late(expired: str) -> Finding | None:
@@ -210,16 +215,13 @@ def _played(stage: _Stage) -> _Stage:
 
 
 def _tidy(stage: _Stage) -> None:
-    places = [stage.stranger.segment(0), *map(stage.names.segment, range(len(_READ_OUTS) + 1))]
+    ours = map(stage.names.segment, range(len(_READ_OUTS) + 1))
+    names = [stage.stranger.segment(0), *ours, *stage.elsewhere.values()]
     try:
-        _delete_all(stage, places)
+        stage.client.bulk_delete([f"/{stage.container}/{name}" for name in names])
     except SwiftRefused:
         # The container is not there, and so is nothing in it.
         return
-
-
-def _delete_all(stage: _Stage, names: Sequence[str]) -> None:
-    stage.client.bulk_delete([f"/{stage.container}/{name}" for name in names])
 
 
 def _request(method: str, address: str, *, headers: Mapping[str, str], body: bytes) -> requests.Response:

@@ -57,6 +57,12 @@ def tempurl_that_takes(*headers: str) -> ProxyChanges:
     return ProxyChanges(filters={"tempurl": weak | {"lets_through": " ".join(headers)}})
 
 
+def that_takes_any_signature() -> ProxyChanges:
+    """A cluster in which whoever holds a signature may do anything."""
+    believing = {"paste.filter_factory": "swift_store.dev.any_signature:filter_factory"}
+    return ProxyChanges(filters={"tempurl": believing})
+
+
 def with_full_disks() -> ProxyChanges:
     """A cluster whose disks have no room: what it holds can be read and deleted."""
     return ProxyChanges(object_server={"fallocate_reserve": "100%"})

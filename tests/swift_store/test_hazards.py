@@ -7,7 +7,11 @@ import pytest
 
 from swift_store import account, hazards, tempurl
 from swift_store.dev import EmbeddedSwift
-from swift_store.dev.changes import tempurl_that_takes, without_prefix_signatures
+from swift_store.dev.changes import (
+    tempurl_that_takes,
+    that_takes_any_signature,
+    without_prefix_signatures,
+)
 from swift_store.hazards import ProbeFailed
 from swift_store.signer import Signer
 
@@ -42,6 +46,16 @@ def test_each_hole_of_an_older_swift_is_found(client_for, weak_swift):
     (found,) = probe(hazards.read_outs, client, "probed")
     assert (found.attack.lower(), found.is_read_out) == (weak_swift.hole, True)
     assert client.list_objects("probed", prefix="", limit=10) == []
+
+
+def test_an_attack_that_works_is_found_and_leaves_nothing(client_for):
+    with EmbeddedSwift(background_seconds=0, changes=that_takes_any_signature()) as cluster:
+        client = client_for(cluster)
+        account.prepare(client, "probed", SECRET, ["http://localhost:1"])
+        found = {one.attack for one in probe(hazards.all_hazards, client, "probed")}
+        trespasses = {"GET", "DELETE", "PUT to another upload", "PUT to a sibling prefix", "a late PUT"}
+        assert trespasses < found
+        assert client.list_objects("probed", prefix="", limit=10) == []
 
 
 def test_an_old_swift_is_seen_to_sign_no_prefixes_and_is_probed_all_the_same(client_for):
