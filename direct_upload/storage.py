@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
@@ -31,7 +31,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
-_CONNECT_AGAIN_SECONDS = 2.0
+_FIRST_PAUSE_SECONDS = 2.0
+# The site waits for a sign-in; it serves while nobody can tell yet whether Swift is safe.
+_LONGEST_PAUSE_SECONDS, _LONGEST_PAUSE_SIGNED_IN_SECONDS = 8.0, 64.0
 _BATCH_COMMITS = 8
 
 
@@ -98,8 +100,9 @@ class Storage:
             raise Problem("not-ready", detail, retry_after=RETRY_SECONDS)
         return self.connected.owner_key
 
-    async def connect(self) -> None:
+    async def connect(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         """Sign in, however long that takes, and see whether the cluster is safe, once that can be told."""
+        pause = _FIRST_PAUSE_SECONDS
         while self._connected is None or not self._guard.knows:
             try:
                 self._connected = await self.run(self._sign_in)
@@ -107,7 +110,10 @@ class Storage:
             except (SwiftUnavailable, SwiftRefused, tempurl.NoCommonDigest) as error:
                 _log.warning("can't sign in to Swift, trying again: %s", error)
             if not self._guard.knows:
-                await asyncio.sleep(_CONNECT_AGAIN_SECONDS)
+                await sleep(pause)
+                signed_in = self._connected is not None
+                longest = _LONGEST_PAUSE_SIGNED_IN_SECONDS if signed_in else _LONGEST_PAUSE_SECONDS
+                pause = min(2 * pause, longest)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Await a blocking call. It knows for which request it is made."""

@@ -1,10 +1,16 @@
 """A Swift that lets uploaders read other people's files: the site signs nothing, and doctor says why."""
 
+import asyncio
+from contextlib import suppress
+
 import httpx
 import pytest
 
+from direct_upload.storage import Storage
 from swift_store.dev import EmbeddedSwift
 from swift_store.dev.changes import tempurl_that_takes
+from swift_store.observer import SwiftObserver
+from swift_store.settings import from_environ
 
 SECRET = "an application secret of the tests, long enough"
 WISH = {"name": "a.txt", "size": 1, "type": "text/plain"}
@@ -53,6 +59,28 @@ def test_doctor_says_what_setup_would_mend(prepared, command):
     assert done.returncode == 1
     assert "does not exist" in done.stdout
     assert "direct-upload setup" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("away", "pauses"),
+    [({}, [2, 4, 8, 16, 32, 64, 64]), ({"ST_AUTH": "http://127.0.0.1:9/auth/v1.0"}, [2, 4, 8, 8, 8, 8, 8])],
+    ids=["before setup", "without Swift"],
+)
+def test_what_can_t_be_told_yet_is_tried_more_and_more_rarely(swift, away, pauses):
+    """Each try is a sign-in, a probe and its deletions, of every worker."""
+    environ = {"DIRECT_UPLOAD_SECRET": SECRET, "DIRECT_UPLOAD_CONTAINER": "never-made"}
+    storage = Storage(from_environ({**swift.environ, **environ, **away}), SwiftObserver())
+    slept = []
+
+    async def sleep(seconds):
+        slept.append(seconds)
+        if len(slept) == len(pauses):
+            raise TimeoutError
+
+    with suppress(TimeoutError):
+        asyncio.run(storage.connect(sleep))
+    storage.close()
+    assert slept == pauses
 
 
 def test_a_container_that_is_made_later_is_looked_at_then(prepared, run_site, command, ready):
