@@ -38,6 +38,10 @@ _LOOK: Final = """() => {
 }"""
 
 
+def _as_it_is(_page: Page) -> None:
+    pass
+
+
 @contextmanager
 def chromium(path: str | None) -> Iterator[Browser]:
     """A Chromium for many cells. It belongs to the thread that opened it."""
@@ -132,17 +136,28 @@ _STATES: Final = {
 
 
 @contextmanager
-def browser_sender(
-    browser: Browser, url: str, prepare: Callable[[Page], None] = lambda _: None
-) -> Iterator[BrowserSender]:
-    """Somebody who has just opened the page, after PREPARE had it. Its time can be made to pass faster."""
+def open_page(browser: Browser, url: str, prepare: Callable[[Page], None] = _as_it_is) -> Iterator[Page]:
+    """The site's page, ready to take files, for somebody new to it. PREPARE has it before it is opened."""
     context = browser.new_context(locale="en-GB")
     try:
         page = context.new_page()
         prepare(page)
-        page.clock.install()
         page.goto(url, timeout=_START_MS)
         page.get_by_test_id("file-input").wait_for(state="attached", timeout=_START_MS)
-        yield BrowserSender(page)
+        yield page
     finally:
         context.close()
+
+
+@contextmanager
+def browser_sender(
+    browser: Browser, url: str, prepare: Callable[[Page], None] = _as_it_is
+) -> Iterator[BrowserSender]:
+    """Somebody who has just opened the page, after PREPARE had it. Its time can be made to pass faster."""
+
+    def with_clock(page: Page) -> None:
+        prepare(page)
+        page.clock.install()
+
+    with open_page(browser, url, with_clock) as page:
+        yield BrowserSender(page)

@@ -6,7 +6,7 @@ import asyncio
 import select
 import socket
 import struct
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +16,7 @@ import h11
 _READ_BYTES: Final = 1 << 16
 _MOST_HEAD_BYTES: Final = 1 << 20
 _GLANCE_SECONDS: Final = 0.05
+_GRANTED: Final = range(200, 300)
 # SO_LINGER with no time left: closing sends RST rather than FIN.
 _RESET_AT_CLOSE: Final = struct.pack("ii", 1, 0)
 
@@ -33,10 +34,9 @@ class Request:
     query: str
     headers: Sequence[tuple[bytes, bytes]]
 
-    @property
-    def origin(self) -> str | None:
-        """The page that asks, for answers that it may read."""
-        found = [value for name, value in self.headers if name.lower() == b"origin"]
+    def header(self, name: bytes) -> str | None:
+        """A header by its name in lower case; None when it is not there."""
+        found = [value for header, value in self.headers if header.lower() == name]
         return found[0].decode("latin-1") if found else None
 
 
@@ -104,14 +104,26 @@ class Line:
 
 
 class Exchange:
-    """A request whose head has arrived at the proxy."""
+    """A request whose head has arrived at the proxy.
 
-    def __init__(self, request: Request, client: Line, target: tuple[str, int]) -> None:
+    SEES is told of it, in a thread, when the server has granted it and nobody else knows of that yet.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        client: Line,
+        target: tuple[str, int],
+        sees: Callable[[Request], None] | None = None,
+    ) -> None:
         self.request = request
         self.client = client
         # What the server answered; None as long as it has not.
         self.status: int | None = None
+        # Whether the fault that it met had nothing to act on.
+        self.is_spared = False
         self._target = target
+        self._sees = sees
 
     async def body(self) -> AsyncIterator[bytes]:
         """What the client sends, as it comes."""
@@ -137,7 +149,7 @@ class Exchange:
             await self._send(server, pieces())
             head = await _head_of(server)
             rest = [bytes(event.data) async for event in _data_of(server)]
-        self.status = head.status_code
+        await self._answered(head.status_code)
         return Answer(head.status_code, head.headers.raw_items(), b"".join(rest))
 
     async def answer(self, answer: Answer) -> None:
@@ -191,11 +203,16 @@ class Exchange:
 
     async def _return(self, server: Line) -> None:
         head = await _head_of(server)
-        self.status = head.status_code
+        await self._answered(head.status_code)
         await self.client.send(head)
         async for data in _data_of(server):
             await self.client.send(data)
         await self.client.send(h11.EndOfMessage())
+
+    async def _answered(self, status: int) -> None:
+        self.status = status
+        if self._sees is not None and status in _GRANTED:
+            await asyncio.to_thread(self._sees, self.request)
 
 
 async def _offer(server: Line, event: h11.Event) -> bool:

@@ -7,13 +7,16 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any, Final
-from urllib.error import HTTPError, URLError
+from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from bench.browser.account import Account, AccountFailed
-from bench.faults import world
+from bench.faults import wire, world
+from bench.faults.proxy import FaultProxy
+from bench.faults.sender import State
 from bench.faults.stage import CONTAINER, Stage
 
 _ANSWER_SECONDS: Final = 60.0
@@ -55,20 +58,25 @@ def contents(account: Account) -> tuple[list[str], list[str]]:
     return manifests, [name for name in listed if name.startswith(_SEGMENTS) and name not in owned]
 
 
-def violations(kept: Kept, *, sources: Sequence[bytes], is_stored: bool, is_told: bool) -> tuple[str, ...]:
+def violations(
+    kept: Kept, *, sources: Sequence[bytes], glimpses: Sequence[bytes], told: State
+) -> tuple[str, ...]:
     """What is wrong, in a sentence each; nothing is right.
 
-    `is_stored`: the client says that the file is there. `is_told`: it has told of a failure, or has
-    deleted the file as the person wanted.
+    GLIMPSES are files as they were when they appeared, TOLD is what the client said in the end.
     """
     found = []
+    if any(glimpse not in sources for glimpse in glimpses):
+        found.append("something else than what was sent was visible for a while")
     wrong = [one for one in kept.files if one is None or one not in sources]
     if wrong:
         found.append(f"{len(wrong)} visible files are not what was sent")
-    if is_stored and not kept.files:
+    if told is State.STORED and not kept.files:
         found.append("the client says that the file is stored, and it is not there")
-    if not is_stored and not is_told:
-        found.append("the file is not stored, and nobody was told")
+    if told is State.DELETED and kept.files:
+        found.append("the client says that the file is deleted, and it is still there")
+    if not told.is_end:
+        found.append("the client came to no end, and nobody was told")
     if len(kept.files) > 1:
         found.append(f"the file is there {len(kept.files)} times")
     if kept.orphans:
@@ -87,11 +95,13 @@ def clear(stage: Stage) -> None:
 
 
 def sweep(stage: Stage) -> None:
-    """Sweep as if all tickets had ended, and the day of grace too."""
+    """Sweep as if all tickets had ended, and the day of grace too, by our clock and by Swift's."""
     later = stage.folder / "in-nine-days"
     later.mkdir(exist_ok=True)
     (later / world.CLOCK).write_text(str(_SWEEP_AHEAD_SECONDS))
-    stage.command("sweep", world_folder=later)
+    with FaultProxy(stage.swift_address) as proxy:
+        proxy.strike(lambda _: True, wire.Redate(_SWEEP_AHEAD_SECONDS), times=None)
+        stage.command("sweep", world_folder=later, swift=proxy.url)
 
 
 def until_settled(account: Account) -> None:
@@ -108,23 +118,23 @@ def until_settled(account: Account) -> None:
 
 def _segments_of(account: Account, name: str) -> list[str]:
     """The segments that a file consists of; none for a file of no bytes, which has no manifest."""
-    raw = _get(account, name, "?multipart-manifest=get")
+    raw = read(account, name, "?multipart-manifest=get")
     with suppress(ValueError):
         return [entry["name"].removeprefix(f"/{CONTAINER}/") for entry in json.loads(raw or b"[]")]
     return []
 
 
-def read(account: Account, name: str) -> bytes | None:
+def read(account: Account, name: str, query: str = "") -> bytes | None:
     """A file's bytes; None when it can't be read whole."""
-    return _get(account, name)
+    return fetched(f"{account.url}/{CONTAINER}/{quote(name)}{query}", account.token, _ANSWER_SECONDS)
 
 
-def _get(account: Account, name: str, query: str = "") -> bytes | None:
-    address = f"{account.url}/{CONTAINER}/{quote(name)}{query}"
-    request = Request(address, headers={"X-Auth-Token": account.token})  # noqa: S310 - our own cluster
+def fetched(address: str, token: str, patience_seconds: float) -> bytes | None:
+    """What Swift has there; None when it can't be read whole."""
+    request = Request(address, headers={"X-Auth-Token": token})  # noqa: S310 - our own cluster
     try:
-        with urlopen(request, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - our own cluster
+        with urlopen(request, timeout=patience_seconds) as answer:  # noqa: S310 - our own cluster
             content: bytes = answer.read()
-    except (HTTPError, OSError):
+    except (HTTPException, OSError):
         return None
     return content

@@ -44,6 +44,15 @@ def matcher(moment: Moment) -> Callable[[Request], bool]:
     return lambda request: request.method == method and bool(path.fullmatch(request.path))
 
 
-def is_manifest(request: Request) -> bool:
-    """The site's request that makes a file of segments."""
-    return request.method == "PUT" and "multipart-manifest=put" in request.query
+def behind(moment: Moment) -> Callable[[Request], bool]:
+    """Whether a request is the one that the site makes to Swift for the moment's: it commits, or deletes."""
+    return {Moment.COMPLETE: makes_file, Moment.AFTER: _deletes}[moment]
+
+
+def makes_file(request: Request) -> bool:
+    """The site's request by which a file appears."""
+    return request.method == "PUT" and "/files/" in request.path
+
+
+def _deletes(request: Request) -> bool:
+    return request.method == "POST" and "bulk-delete" in request.query

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum
@@ -11,11 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from bench.faults import invariant
+from bench.faults.glimpse import glimpses
 from bench.faults.moments import Moment
 from bench.faults.scene import Scene, Source
 from bench.faults.sender import Sender, Sight, State
 from bench.faults.stage import Stage
 from bench.faults.table import Cell
+from bench.faults.troubles import troubles
 
 _CELL_SECONDS: Final = 90.0
 # A lasting fault of which nobody hears ends after this time: so it did not matter.
@@ -46,16 +49,17 @@ class Played:
 def play(cell: Cell, stage: Stage, client: AbstractContextManager[Sender]) -> Played:
     """Play the cell on a whole stage, and leave it whole and empty."""
     begun = time.monotonic()
+    logged = stage.site_log.stat().st_size
     source = Source.make(_new_file(stage), cell.name)
-    with client as sender:
+    with client as sender, glimpses(stage) as seen:
         scene = Scene(stage, cell.moment, source, sender)
         try:
             first, last = _act(scene, cell)
         finally:
             scene.mend()
-    found = _violations(stage, source, last)
-    if first.state is not last.state and cell.told is None:
-        found = (*found, "the person was told, and should not have been")
+    kept = invariant.look(stage)
+    wrong = invariant.violations(kept, sources=source.contents, glimpses=seen, told=last.state)
+    found = (*wrong, *_surprises(scene, cell, first, last), *_site_errors(stage, logged))
     ending = _ending(first, last, found)
     words = first.words if first.state is State.FAILED else ""
     invariant.clear(stage)
@@ -109,17 +113,25 @@ def _may_change(scene: Scene, sight: Sight, struck_at: float | None) -> bool:
     return struck_at is None or scene.is_on_its_way or time.monotonic() - struck_at < _QUIET_SECONDS
 
 
-def _violations(stage: Stage, source: Source, last: Sight) -> tuple[str, ...]:
-    return invariant.violations(
-        invariant.look(stage),
-        sources=source.contents,
-        is_stored=last.state is State.STORED,
-        is_told=last.state in {State.FAILED, State.DELETED},
-    )
+def _surprises(scene: Scene, cell: Cell, first: Sight, last: Sight) -> Iterator[str]:
+    """What went otherwise than the table says."""
+    if not scene.has_struck:
+        yield "the fault did not strike"
+    if first.state is State.FAILED and cell.told is None:
+        yield "the person was told, and should not have been"
+    if last.state is State.FAILED and not cell.fault.is_final:
+        yield "trying again failed, too"
+
+
+def _site_errors(stage: Stage, logged: int) -> Iterator[str]:
+    """What the site's log tells of trouble behind its first LOGGED bytes: faults of others are none to it."""
+    log = stage.site_log.read_bytes()[logged:].decode(errors="replace")
+    for line, count in Counter(troubles(log)).items():
+        yield f"the site logged {count} times: {line}"
 
 
 def _ending(first: Sight, last: Sight, found: Sequence[str]) -> Ending:
-    if found or last.state is State.BUSY:
+    if found:
         return Ending.BROKEN
     if first.state is State.FAILED:
         return Ending.TOLD if last.state is State.FAILED else Ending.AGAIN

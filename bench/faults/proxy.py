@@ -27,13 +27,22 @@ Matches = Callable[[Request], bool]
 
 @dataclass
 class Strike:
-    """A fault for the next `left` requests that match (None: for all of them), and how many it has met."""
+    """A fault for the next `left` requests that match (None: for all of them), and how many it has met.
+
+    Those that it could do nothing to are `spared`.
+    """
 
     matches: Matches
     fault: WireFault
     left: int | None
     met: int = 0
     finished: int = 0
+    spared: int = 0
+
+    @property
+    def has_struck(self) -> bool:
+        """Whether something became of it, as far as that is known."""
+        return self.met > self.spared
 
     def takes(self, request: Request) -> bool:
         """Whether the request is one of them; then it is counted."""
@@ -42,6 +51,14 @@ class Strike:
         self.left = None if self.left is None else self.left - 1
         self.met += 1
         return True
+
+
+@dataclass(frozen=True)
+class Witness:
+    """`sees` is called, in a thread, with each of these requests that the server has just granted."""
+
+    matches: Matches
+    sees: Callable[[Request], None]
 
 
 @dataclass(frozen=True)
@@ -60,6 +77,7 @@ class FaultProxy:
     port: int = 0
     # The latest only: a proxy may stand for hours.
     seen: deque[Seen] = field(default_factory=lambda: deque(maxlen=_MOST_SEEN))
+    witness: Witness | None = None
     _strikes: list[Strike] = field(default_factory=list)
     _lines: set[Line] = field(default_factory=set)
     _server: asyncio.Server | None = None
@@ -163,13 +181,18 @@ class FaultProxy:
         if strike is not None and strike.left == 0:
             with suppress(ValueError):  # another thread may have mended everything just now
                 self._strikes.remove(strike)
-        exchange = Exchange(request, line, self.target)
+        exchange = Exchange(request, line, self.target, self._eyes_on(request))
         try:
             await (strike.fault if strike else Pass()).carry(exchange)
         finally:
             self.seen.append(Seen(request, exchange.status))
             if strike:
+                strike.spared += exchange.is_spared
                 strike.finished += 1
         while line.http.their_state is h11.SEND_BODY:
             await line.receive()
         line.http.start_next_cycle()
+
+    def _eyes_on(self, request: Request) -> Callable[[Request], None] | None:
+        witness = self.witness
+        return witness.sees if witness is not None and witness.matches(request) else None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.faults import world
-from bench.faults.moments import SEGMENTS, Moment, is_manifest, matcher
+from bench.faults.moments import SEGMENTS, Moment, behind, matcher
 from bench.faults.proxy import FaultProxy, Strike
 from bench.faults.sender import Sender
 from bench.faults.stage import SEGMENT_BYTES, Stage
@@ -67,13 +67,13 @@ class Scene:
         """Let the fault meet the moment's request, and its repetitions so many times in all."""
         self.strikes.append(self.proxy.strike(matcher(self.moment), fault, times))
 
-    def strike_manifest(self, fault: WireFault) -> None:
-        """Let the fault meet the site's own request, by which it makes the file."""
-        self.strikes.append(self.stage.back.strike(is_manifest, fault))
+    def strike_behind(self, fault: WireFault, times: int | None = 1) -> None:
+        """The same with the request that the site makes to Swift for the moment's."""
+        self.strikes.append(self.stage.back.strike(behind(self.moment), fault, times))
 
     @property
     def has_struck(self) -> bool:
-        return any(strike.met for strike in self.strikes)
+        return any(strike.has_struck for strike in self.strikes)
 
     @property
     def is_on_its_way(self) -> bool:
@@ -98,6 +98,10 @@ class Scene:
 
     def kill_servers(self, count: int) -> Callable[[], None]:
         return lambda: self.stage.signal_object_servers(count, signal.SIGKILL)
+
+    def fill_disks(self) -> None:
+        """From now on Swift's files can't become as long as a segment: writing one ends in its middle."""
+        self.stage.limit_files(SEGMENT_BYTES * 3 // 4)
 
     def freeze_servers(self, count: int) -> Callable[[], None]:
         return lambda: self.stage.signal_object_servers(count, signal.SIGSTOP)

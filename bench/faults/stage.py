@@ -5,6 +5,7 @@ client ── straight ────────────────> Swift
 """
 
 import os
+import resource
 import secrets
 import shutil
 import signal
@@ -16,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -37,6 +38,8 @@ SEGMENT_BYTES: Final = 1 << 20
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 20.0
 _PAUSE_SECONDS: Final = 0.05
+# Nobody waits here for minutes, as a site would, until Swift has looked at a huge file.
+_COMMIT_SECONDS: Final = "5"
 # Updates that a container server missed come soon after it is back.
 _BACKGROUND_SECONDS: Final = 0.5
 
@@ -61,13 +64,21 @@ class Stage:
     site: subprocess.Popen[bytes] | None = None
     changes: ProxyChanges = NO_CHANGES
     frozen: list[int] = field(default_factory=list)
+    # What runs the product's commands. Another one may break the product, to see that this is noticed.
+    program: Path = Path(world.__file__)
     # So many object servers have ended, the one that nobody replaces included.
     are_servers_lost: bool = False
+    are_files_limited: bool = False
 
     @property
     def url(self) -> str:
         """Where people open the site: a name, not an address, so that looking it up can fail."""
         return f"http://localhost:{self.front.port}"
+
+    @property
+    def swift_address(self) -> tuple[str, int]:
+        """Swift itself, past the proxies."""
+        return HOST, self.swift_port
 
     @property
     def proxies(self) -> tuple[FaultProxy, ...]:
@@ -92,7 +103,7 @@ class Stage:
         self.changes = changes
         self.swift = _cluster(self.folder, self.swift_port, self.shape, changes).start()
         self.environ |= {name: value for name, value in self.swift.environ.items() if name != "ST_AUTH"}
-        self.are_servers_lost = False
+        self.are_servers_lost = self.are_files_limited = False
         self.frozen.clear()
         _lose_the_fourth(self)
 
@@ -106,6 +117,12 @@ class Stage:
             else:
                 self.are_servers_lost = True
 
+    def limit_files(self, most_bytes: int) -> None:
+        """Let no file of Swift's grow beyond so many bytes; -1: as far as it wants."""
+        _, hard = resource.prlimit(self.swift.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.swift.pid, resource.RLIMIT_FSIZE, (most_bytes, hard))
+        self.are_files_limited = most_bytes != resource.RLIM_INFINITY
+
     def kill_site(self) -> None:
         if self.site is not None:
             self.site.kill()
@@ -113,27 +130,29 @@ class Stage:
 
     def start_site(self) -> None:
         """Return when it answers."""
-        command = [sys.executable, "-P", str(Path(world.__file__)), str(self.site_world), "direct_upload"]
+        serve = ("serve", "--port", str(self.site_port))
         with self.site_log.open("ab") as log:
             self.site = subprocess.Popen(  # noqa: S603 - our own command
-                [*command, "serve", "--port", str(self.site_port)],
+                self._direct_upload(self.site_world, *serve),
                 env=our_environ(self.environ),
                 stdout=log,
                 stderr=log,
             )
         _wait_until_ready(self.site, url(self.site_port), self.site_log)
 
-    def restart_site(self, environ: Mapping[str, str] | None = None) -> None:
-        """End it at once, and start it anew, with other settings if they are given."""
+    def restart_site(self) -> None:
+        """End it at once, and start it anew."""
         self.kill_site()
-        self.environ |= environ or {}
         self.start_site()
 
-    def command(self, *arguments: str, world_folder: Path | None = None) -> str:
-        """Run `direct-upload` with the site's settings, straight to Swift; return what it wrote."""
-        folder = world_folder or self.folder / "no-such-world"
-        command = [sys.executable, "-P", str(Path(world.__file__)), str(folder), "direct_upload", *arguments]
-        environ = our_environ(self.environ | dict(self.swift.environ))
+    def command(self, *arguments: str, world_folder: Path | None = None, swift: str = "") -> str:
+        """Run `direct-upload` with the site's settings; return what it wrote.
+
+        SWIFT is the address at which it finds Swift, if not straight.
+        """
+        command = self._direct_upload(world_folder or self.folder / "no-such-world", *arguments)
+        found_at = _moved(self.swift.auth_url, swift) if swift else self.swift.auth_url
+        environ = our_environ(self.environ | dict(self.swift.environ) | {"ST_AUTH": found_at})
         done = subprocess.run(  # noqa: S603 - our own command
             command, env=environ, capture_output=True, text=True, timeout=_START_SECONDS, check=False
         )
@@ -151,6 +170,8 @@ class Stage:
         self.frozen.clear()
         if self.changes != NO_CHANGES or self.are_servers_lost:
             self.change_swift(NO_CHANGES)
+        if self.are_files_limited:
+            self.limit_files(resource.RLIM_INFINITY)
         is_clock_wrong = (self.site_world / world.CLOCK).exists()
         (self.site_world / world.CLOCK).unlink(missing_ok=True)
         if self.site is None or self.site.poll() is not None:
@@ -161,6 +182,9 @@ class Stage:
     def stop(self) -> None:
         self.kill_site()
         self.swift.stop()
+
+    def _direct_upload(self, world_folder: Path, *arguments: str) -> list[str]:
+        return [sys.executable, "-P", str(self.program), str(world_folder), "direct_upload", *arguments]
 
     def _reap(self) -> None:
         if self.site is not None:
@@ -180,8 +204,8 @@ def our_environ(added: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def stage(shape: Shape = Shape.SINGLE, settings: Mapping[str, Any] | None = None) -> Iterator[Stage]:
-    """Start everything, with an empty Swift. SETTINGS are the site's, by their names."""
+def stage(shape: Shape = Shape.SINGLE) -> Iterator[Stage]:
+    """Start everything, with an empty Swift."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="bench-faults-", dir=storage_folder()))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -191,8 +215,8 @@ def stage(shape: Shape = Shape.SINGLE, settings: Mapping[str, Any] | None = None
         unless_staged.callback(swift.stop)
         front = stack.enter_context(FaultProxy((HOST, site_port)))
         straight, back = (stack.enter_context(FaultProxy((HOST, swift_port))) for _ in range(2))
-        environ = _settings(front, straight, settings or {}) | dict(swift.environ)
-        environ["ST_AUTH"] = back.url + urlsplit(swift.auth_url).path
+        environ = _settings(front, straight) | dict(swift.environ)
+        environ["ST_AUTH"] = _moved(swift.auth_url, back.url)
         played = Stage(folder, shape, front, straight, back, environ, swift_port, site_port, swift)
         unless_staged.pop_all()
         stack.callback(played.stop)
@@ -203,7 +227,7 @@ def stage(shape: Shape = Shape.SINGLE, settings: Mapping[str, Any] | None = None
         yield played
 
 
-def _settings(front: FaultProxy, straight: FaultProxy, settings: Mapping[str, Any]) -> dict[str, str]:
+def _settings(front: FaultProxy, straight: FaultProxy) -> dict[str, str]:
     chosen = {
         "secret": secrets.token_hex(32),
         "container": CONTAINER,
@@ -211,9 +235,13 @@ def _settings(front: FaultProxy, straight: FaultProxy, settings: Mapping[str, An
         "origins": f"http://localhost:{front.port}",
         "swift_public_url": f"http://localhost:{straight.port}",
         "segment_size": f"{SEGMENT_BYTES}B",
-        **settings,
+        "commit_timeout": _COMMIT_SECONDS,
     }
-    return {variable(name): str(value) for name, value in chosen.items()}
+    return {variable(name): value for name, value in chosen.items()}
+
+
+def _moved(address: str, server: str) -> str:
+    return server + urlsplit(address).path
 
 
 def _cluster(folder: Path, port: int, shape: Shape, changes: ProxyChanges) -> EmbeddedSwift:

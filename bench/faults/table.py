@@ -5,7 +5,7 @@ The matrix is all faults at all moments for all clients, without what a rule lea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -18,8 +18,10 @@ from swift_store.dev.changes import NO_CHANGES, with_full_disks, without_contain
 from swift_store.dev.shape import Shape
 
 HOUR: Final = 3600.0
-# Chromium itself repeats what a connection lost that it had used before; the second time, the client has to.
+# Chromium itself repeats what a connection lost that it had used before, and the site what it asks of Swift;
+# the second time, the client has to.
 TWICE: Final = 2
+_BEHIND: Final = (Moment.COMPLETE, Moment.AFTER)
 _MIDDLE: Final = FILE_BYTES // 6
 
 
@@ -35,6 +37,7 @@ class Group(Enum):
     ANSWER = "Answers"
     STATUS = "Refusals"
     CLOCK = "Clocks and names"
+    BEHIND = "Between the site and Swift"
     STORAGE = "Swift"
     SITE = "The site"
     FILE = "The file"
@@ -45,6 +48,7 @@ class Fault:
     """`arm` puts it in place. A lasting one stays until the person is told of it; others end alone.
 
     `told` is why it is right that a person hears of it, where that is so; None: it should go unnoticed.
+    After a final one trying again can't help.
     """
 
     name: str
@@ -56,7 +60,8 @@ class Fault:
     is_silent: bool = False
     needs_much: bool = False
     needs_body: bool = False
-    only: Moment | None = None
+    is_final: bool = False
+    moments: Collection[Moment] = tuple(Moment)
     shape: Shape = Shape.SINGLE
 
 
@@ -74,7 +79,11 @@ RULES: Final = (
         "Only segments are long enough to stall or trickle.",
         lambda f, m, _: f.needs_much and not m.is_segment,
     ),
-    Rule("What strikes a commit strikes nothing else.", lambda f, m, _: f.only not in {None, m}),
+    Rule(
+        "The site asks Swift when it commits or deletes; two clients can complete at once, and nothing else;"
+        " a disk that fills up stops segments, and no manifest.",
+        lambda f, m, _: m not in f.moments,
+    ),
     Rule(
         "When the file is stored, nobody reads the one on the disk any more.",
         lambda f, m, _: f.group is Group.FILE and m is Moment.AFTER,
@@ -84,6 +93,13 @@ RULES: Final = (
 
 def _on_wire(fault: wire.WireFault, times: int | None = 1) -> Callable[[Scene], None]:
     return lambda scene: scene.strike(fault, times)
+
+
+def _behind(name: str, label: str, fault: wire.WireFault, times: int, *, is_silent: bool = False) -> Fault:
+    return Fault(
+        f"behind-{name}", label, Group.BEHIND, lambda scene: scene.strike_behind(fault, times),
+        is_silent=is_silent, moments=_BEHIND,
+    )  # fmt: skip
 
 
 def _when(act: Callable[[Scene], Callable[[], None]]) -> Callable[[Scene], None]:
@@ -153,11 +169,24 @@ CLOCKS: Final = (
     ),
 )  # fmt: skip
 
+BEHIND: Final = (
+    _behind("reset", "Reset on the way to Swift", wire.Reset(after=20), TWICE),
+    _behind("stalled", "Stalled on the way to Swift", wire.Stall(after=20), 1, is_silent=True),
+    _behind("truncated-answer", "Swift's answer breaks off", wire.TruncateAnswer(), TWICE),
+    _behind("lost-answer", "Swift's answer lost after success", wire.LoseAnswer(), TWICE),
+    *(_behind(str(status), f"Swift answers {status}", wire.Refuse(status), TWICE) for status in (500, 503)),
+)
+
 STORAGE: Final = (
     Fault("rotated", "TempURL key rotated", Group.STORAGE, _when(lambda scene: scene.rotate_keys)),
     Fault(
         "disk-full", "Disks full", Group.STORAGE, _when(lambda scene: scene.change_swift(with_full_disks())),
         is_lasting=True,
+    ),
+    Fault(
+        "disk-fills", "Disks fill up in the middle of a segment", Group.STORAGE,
+        _when(lambda scene: scene.fill_disks), is_lasting=True,
+        moments=(Moment.TICKET, Moment.FIRST, Moment.MIDDLE, Moment.LAST),
     ),
     Fault(
         "no-container", "Container server down", Group.STORAGE,
@@ -191,26 +220,28 @@ SITE: Final = (
         lambda scene: scene.strike(Instead(scene.stage.kill_site)), is_lasting=True,
     ),
     Fault(
-        "killed-in", "Killed while Swift commits", Group.SITE,
-        lambda scene: scene.strike_manifest(First(scene.stage.kill_site)), is_lasting=True,
-        only=Moment.COMPLETE,
+        "killed-in", "Killed while Swift commits or deletes", Group.SITE,
+        lambda scene: scene.strike_behind(First(scene.stage.kill_site)), is_lasting=True, moments=_BEHIND,
     ),
     Fault(
         "killed-after", "Killed after it has answered", Group.SITE,
         lambda scene: scene.strike(Then(scene.stage.kill_site)), is_lasting=True,
     ),
     Fault(
-        "at-once", "Two clients complete at once", Group.SITE, _on_wire(wire.Double()), only=Moment.COMPLETE
+        "at-once", "Two clients complete at once", Group.SITE, _on_wire(wire.Double()),
+        moments=(Moment.COMPLETE,),
     ),
 )  # fmt: skip
 
 FILES: Final = (
     Fault("changed", "Changed on disk", Group.FILE, _when(lambda scene: scene.change_file), _FILE_GONE),
-    Fault("deleted", "Deleted", Group.FILE, _when(lambda scene: scene.delete_file), _FILE_GONE),
+    Fault(
+        "deleted", "Deleted", Group.FILE, _when(lambda scene: scene.delete_file), _FILE_GONE, is_final=True
+    ),
     Fault("shrunk", "Shrunk", Group.FILE, _when(lambda scene: scene.shrink_file), _FILE_GONE),
 )
 
-FAULTS: Final = (*CONNECTION, *ANSWERS, *STATUSES, *CLOCKS, *STORAGE, *SITE, *FILES)
+FAULTS: Final = (*CONNECTION, *ANSWERS, *STATUSES, *CLOCKS, *BEHIND, *STORAGE, *SITE, *FILES)
 
 
 @dataclass(frozen=True)

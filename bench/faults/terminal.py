@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -19,15 +18,8 @@ from bench.faults.stage import our_environ
 
 _PAUSE_SECONDS: Final = 0.05
 _STOP_SECONDS: Final = 20.0
-# A page's time can be made to pass faster, a socket's not: so silence is borne for seconds, not minutes.
-HURRY: Final = {
-    "direct_upload.client.values:Patience": {
-        "connect": 3.0,
-        "stall": 3.0,
-        "commit": 8.0,
-        "longest_pause": 2.0,
-    }
-}
+# A page's time can be made to pass faster, a process's not: it waits for seconds instead of minutes.
+_LONGEST_SECONDS: Final = {world.SILENCE: 8, world.PAUSE: 2}
 
 
 class TerminalSender:
@@ -38,7 +30,8 @@ class TerminalSender:
         self._folder = folder
         self._world = folder / "world"
         self._world.mkdir()
-        (self._world / world.DEFAULTS).write_text(json.dumps(HURRY))
+        for file, seconds in _LONGEST_SECONDS.items():
+            (self._world / file).write_text(str(seconds))
         self._program = program or Path(world.__file__)
         self._process: subprocess.Popen[bytes] | None = None
         self._source: Path | None = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Protocol
 
 from bench.faults.exchange import Answer, Exchange
@@ -29,7 +31,7 @@ class Pass:
 
 @dataclass(frozen=True)
 class Reset:
-    """The connection is reset when so many bytes of the body have passed; None: half of it."""
+    """The connection is reset when so many bytes of the body have passed, or all of them."""
 
     after: int = 0
 
@@ -86,28 +88,22 @@ class Trickle:
 
 @dataclass(frozen=True)
 class Corrupt:
-    """One byte of the body is another one when it arrives."""
+    """One byte of the body is another one when it arrives. A body without such a byte is spared."""
 
     at: int
 
     async def carry(self, exchange: Exchange) -> None:
+        exchange.is_spared = True
+
         async def pieces() -> AsyncIterator[bytes]:
             offset = 0
             async for piece in exchange.body():
-                yield flipped(piece, self.at - offset)
+                damaged = _flipped(piece, self.at - offset)
+                exchange.is_spared &= damaged == piece
+                yield damaged
                 offset += len(piece)
 
         await exchange.pass_on(pieces())
-
-
-@dataclass(frozen=True)
-class CorruptAnswer:
-    """One byte in the middle of the answer's body is another one when it arrives."""
-
-    async def carry(self, exchange: Exchange) -> None:
-        answer = await exchange.ask(await exchange.whole_body())
-        damaged = flipped(answer.body, len(answer.body) // 2)
-        await exchange.answer(Answer(answer.status, answer.headers, damaged))
 
 
 @dataclass(frozen=True)
@@ -125,6 +121,19 @@ class LoseAnswer:
     async def carry(self, exchange: Exchange) -> None:
         await exchange.ask(await exchange.whole_body())
         exchange.reset()
+
+
+@dataclass(frozen=True)
+class Redate:
+    """The answer is dated so many seconds ahead."""
+
+    ahead_seconds: float
+
+    async def carry(self, exchange: Exchange) -> None:
+        answer = await exchange.ask(await exchange.whole_body())
+        date = formatdate(time.time() + self.ahead_seconds, usegmt=True)
+        others = [header for header in answer.headers if header[0].lower() != b"date"]
+        await exchange.answer(Answer(answer.status, [*others, (b"Date", date.encode())], answer.body))
 
 
 @dataclass(frozen=True)
@@ -160,7 +169,7 @@ class Refuse:
         async for _ in exchange.body():
             pass
         headers = [(b"Content-Length", b"0")]
-        origin = exchange.request.origin
+        origin = exchange.request.header(b"origin")
         if origin and self.status not in _HIDDEN_STATUSES:
             headers.append((b"Access-Control-Allow-Origin", origin.encode("latin-1")))
         await exchange.answer(Answer(self.status, headers))
@@ -215,7 +224,7 @@ class Then:
         exchange.reset()
 
 
-def flipped(data: bytes, index: int) -> bytes:
+def _flipped(data: bytes, index: int) -> bytes:
     """DATA with one bit of the byte at INDEX changed; as it is when there is no such byte."""
     if not 0 <= index < len(data):
         return data

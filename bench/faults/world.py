@@ -1,15 +1,15 @@
 """Runs a module in a world with another clock, or without names: `world.py FOLDER MODULE ARGUMENTS`.
 
 FOLDER says what is wrong, and may be changed at any time: the file `clock` has the seconds by which the clock
-is ahead, and while there is a file `no-names`, no name is found. `defaults` is JSON that changes defaults of
-classes: {"module:Class": {"name": value}}.
+is ahead, and while there is a file `no-names`, no name is found. `silence` and `pause` have the most seconds
+for which sockets and threads wait, where they would wait longer.
 """
 
-import importlib
-import json
+import math
 import runpy
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import Any
 
 CLOCK = "clock"
 NO_NAMES = "no-names"
-DEFAULTS = "defaults"
+SILENCE = "silence"
+PAUSE = "pause"
 
 
 def shifted(clock: Callable[[], float], file: Path) -> Callable[[], float]:
@@ -43,13 +44,14 @@ def failing(look_up: Callable[..., Any], file: Path) -> Callable[..., Any]:
     return find
 
 
-def change_defaults(file: Path) -> None:
-    """Let classes be made with other keyword arguments where none are given."""
-    if not file.exists():
-        return
-    for name, changed in json.loads(file.read_text()).items():
-        module, _, made = name.partition(":")
-        vars(importlib.import_module(module))[made].__init__.__kwdefaults__.update(changed)
+def hurried(wait: Callable[..., Any], file: Path) -> Callable[..., Any]:
+    """The method, which takes a time, but given no more seconds than the file says. No time is no time."""
+
+    def wait_less(self: Any, seconds: float | None = None) -> Any:
+        most = float(file.read_text()) if file.exists() else math.inf
+        return wait(self, seconds if seconds is None else min(seconds, most))
+
+    return wait_less
 
 
 def main() -> None:
@@ -57,8 +59,9 @@ def main() -> None:
     folder, module = Path(sys.argv[1]), sys.argv[2]
     time.time = shifted(time.time, folder / CLOCK)
     socket.getaddrinfo = failing(socket.getaddrinfo, folder / NO_NAMES)
+    for waiting, method, file in ((socket.socket, "settimeout", SILENCE), (threading.Event, "wait", PAUSE)):
+        setattr(waiting, method, hurried(getattr(waiting, method), folder / file))
     sys.argv = sys.argv[2:]
-    change_defaults(folder / DEFAULTS)
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.faults import invariant
-from bench.faults.browser import chromium
+from bench.faults.browser import chromium, open_page
 from bench.faults.stage import Stage, stage
 from bench.faults.terminal import terminal_sender
 from bench.runner.machine import machine
@@ -26,7 +26,6 @@ from bench.soak.watching import Watching, chromium_pid
 from bench.soak.weather import DISASTERS, Weather
 
 Show = Callable[[Sent], None]
-_START_MS: Final = 60_000
 _READY_SECONDS: Final = 120.0
 # Disasters come in the first quarter: after them, memory and open files are judged.
 _DISASTER_SHARES: Final = (0.08, 0.16)
@@ -68,12 +67,9 @@ class _Session:
                     self._show(sent)
 
 
-def _open_page(session: _Session, stack: ExitStack) -> Client:
+def _browser(session: _Session, stack: ExitStack) -> Client:
     browser = stack.enter_context(chromium(session.wishes.chromium))
-    page = browser.new_page()
-    page.goto(session.stage.url, timeout=_START_MS)
-    page.get_by_test_id("file-input").wait_for(state="attached", timeout=_START_MS)
-    return OpenPage(page)
+    return OpenPage(stack.enter_context(open_page(browser, session.stage.url)))
 
 
 def _terminal(session: _Session, stack: ExitStack) -> Client:
@@ -87,7 +83,7 @@ def _api(session: _Session, stack: ExitStack) -> Client:
 
 
 CLIENTS: Final[dict[str, Callable[[_Session, ExitStack], Client]]] = {
-    "browser": _open_page,
+    "browser": _browser,
     "terminal": _terminal,
     "api": _api,
 }

@@ -3,20 +3,21 @@
 The whole matrix is `python -m bench faults`.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bench.faults import invariant
+from bench.faults import wire
 from bench.faults.browser import browser_sender, chromium
 from bench.faults.play import Ending, play
 from bench.faults.stage import stage
 from bench.faults.table import RULES, Client, cells
-from bench.faults.terminal import terminal_sender
+from bench.faults.terminal import TerminalSender, terminal_sender
 from swift_store.dev.shape import Shape
 
 CELLS = {cell.name: cell for cell in cells()}
-IMPATIENT = Path(__file__).with_name("impatient.py")
+BROKEN = Path(__file__).with_name("broken")
 
 REPRESENTATIVE = {
     "refused/ticket/browser": Ending.ALONE,
@@ -31,7 +32,13 @@ REPRESENTATIVE = {
     "truncated-answer/complete/terminal": Ending.ALONE,
     "lost-answer/after/terminal": Ending.ALONE,
     "shrunk/middle/terminal": Ending.AGAIN,
+    "deleted/middle/terminal": Ending.TOLD,
+    "disk-fills/middle/browser": Ending.ALONE,
+    "behind-stalled/complete/browser": Ending.ALONE,
+    "behind-truncated-answer/after/terminal": Ending.ALONE,
 }
+
+SEEN = "something else than what was sent was visible for a while"
 
 # What a page is made of, as it is after the build, and what breaks it.
 NO_RETRY = ("patienceMs:6e5", "patienceMs:0")
@@ -87,6 +94,27 @@ def sender_of(page_sender, played_on):
     return make
 
 
+@pytest.fixture
+def broken_terminal(played_on):
+    """A function that makes a terminal client of a broken build."""
+    return lambda program: terminal_sender(played_on.url, played_on.folder, BROKEN / program)
+
+
+@pytest.fixture
+def broken_site(played_on):
+    """A function that gives the stage a site of a broken build."""
+    whole = played_on.program
+
+    def broken(program):
+        played_on.program = BROKEN / program
+        played_on.restart_site()
+        return played_on
+
+    yield broken
+    played_on.program = whole
+    played_on.restart_site()
+
+
 def test_the_matrix_has_every_fault_at_every_moment_that_makes_sense():
     assert len(CELLS) == len(list(cells()))
     assert len(CELLS) > 400
@@ -117,18 +145,52 @@ def test_without_retries_a_page_tells_of_what_should_go_unnoticed(played_on, pag
     assert play(cell, played_on, page_sender(NO_RETRY)).ending is Ending.BROKEN
 
 
-def test_without_retries_the_terminal_client_tells_of_what_should_go_unnoticed(played_on):
-    client = terminal_sender(played_on.url, played_on.folder, IMPATIENT)
-    assert play(CELLS["lost-answer/middle/terminal"], played_on, client).ending is Ending.BROKEN
+def test_without_retries_the_terminal_client_tells_of_what_should_go_unnoticed(played_on, broken_terminal):
+    played = play(CELLS["lost-answer/middle/terminal"], played_on, broken_terminal("impatient.py"))
+    assert played.violations == ("the person was told, and should not have been",)
 
 
-def test_without_verification_damage_is_visible(played_on, page_sender):
+def test_without_verification_a_page_makes_damage_visible(played_on, page_sender):
     played = play(CELLS["corrupted/middle/browser"], played_on, page_sender(NO_VERIFICATION))
-    assert played.violations == ("1 visible files are not what was sent",)
+    assert played.violations == (SEEN, "1 visible files are not what was sent")
+
+
+def test_without_verification_the_terminal_client_makes_damage_visible(played_on, broken_terminal):
+    played = play(CELLS["corrupted/middle/terminal"], played_on, broken_terminal("unverified.py"))
+    assert played.violations == (SEEN, "1 visible files are not what was sent")
+
+
+def test_damage_that_was_visible_is_found_although_the_client_has_deleted_it(played_on, broken_terminal):
+    played = play(CELLS["corrupted/middle/terminal"], played_on, broken_terminal("late.py"))
+    assert played.violations == (SEEN,)
+    assert "deleted again" in played.words
 
 
 def test_without_a_sweep_segments_are_left_over(played_on, sender_of, monkeypatch):
-    monkeypatch.setattr(invariant, "sweep", lambda _: None)
+    monkeypatch.setattr(played_on, "program", BROKEN / "unswept.py")
     cell = CELLS["corrupted/complete/terminal"]
     (violation,) = play(cell, played_on, sender_of(cell)).violations
     assert "left over after a sweep" in violation
+
+
+def test_a_file_that_is_still_there_is_not_deleted(broken_site, sender_of):
+    cell = CELLS["duplicate/after/terminal"]
+    played = play(cell, broken_site("undeleted.py"), sender_of(cell))
+    assert played.violations == ("the client says that the file is deleted, and it is still there",)
+
+
+@pytest.mark.parametrize(
+    "arm",
+    [lambda _: None, lambda scene: scene.strike(wire.Corrupt(at=1 << 30))],
+    ids=["no fault at all", "a byte that is not there"],
+)
+def test_a_fault_that_does_not_strike_is_no_success(played_on, sender_of, arm):
+    cell = CELLS["corrupted/middle/terminal"]
+    spared = replace(cell, fault=replace(cell.fault, arm=arm))
+    assert play(spared, played_on, sender_of(cell)).violations == ("the fault did not strike",)
+
+
+def test_whoever_fails_again_when_all_is_mended_has_found_a_fault_of_ours(played_on, sender_of, monkeypatch):
+    monkeypatch.setattr(TerminalSender, "again", lambda *_: None)
+    cell = CELLS["403/last/terminal"]
+    assert play(cell, played_on, sender_of(cell)).violations == ("trying again failed, too",)

@@ -2,11 +2,14 @@
 
 import socket
 import threading
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
 
 from bench.faults import wire
+from bench.faults.proxy import Witness
 
 BODY = bytes(range(256)) * 1000
 
@@ -80,6 +83,39 @@ def test_one_byte_is_changed_wherever_it_comes(proxy, server, put):
     put()
     (arrived,) = [body for _, _, body in server.heard]
     assert [index for index in range(len(BODY)) if arrived[index] != BODY[index]] == [len(BODY) - 1]
+
+
+def test_a_body_without_that_byte_is_spared(proxy, put, eventually):
+    strike = proxy.strike(every, wire.Corrupt(at=len(BODY)))
+    assert strike.has_struck is False
+    assert put().content == BODY
+    eventually(lambda: strike.finished == 1)
+    assert not strike.has_struck
+
+
+def test_an_answer_can_be_dated_ahead(proxy, put):
+    before = parsedate_to_datetime(put().headers["Date"])
+    proxy.strike(every, wire.Redate(86400.0))
+    answer = put()
+    assert answer.content == BODY
+    assert parsedate_to_datetime(answer.headers["Date"]) - before >= timedelta(days=1)
+
+
+def test_a_witness_sees_what_was_granted_before_the_client_hears_of_it(proxy, server, put):
+    seen = []
+
+    def look(request):
+        seen.append((request.path, len(server.heard)))
+
+    proxy.witness = Witness(lambda request: request.path == "/b", look)
+    proxy.strike(lambda request: request.path == "/b", wire.LoseAnswer())
+    put("/a")
+    with pytest.raises(httpx.TransportError):
+        put("/b")
+    assert seen == [("/b", 2)]
+    proxy.strike(every, wire.Refuse(503))
+    put("/b")
+    assert seen == [("/b", 2)]
 
 
 @pytest.mark.parametrize("fault", [wire.Repeat(), wire.Double()], ids=["one after the other", "at once"])

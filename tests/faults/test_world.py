@@ -1,30 +1,28 @@
-"""The worlds in which processes run: with another clock, without names, with other defaults."""
+"""The worlds in which processes run: with another clock, without names, in a hurry."""
 
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from bench.faults import world
 
 ASK = """
-import json, socket, sys, time
-from dataclasses import dataclass
+import json, socket, sys, threading, time
 try:
     socket.getaddrinfo("localhost", 80)
     names = True
 except OSError:
     names = False
-print(json.dumps({"time": time.time(), "names": names, "arguments": sys.argv[1:], "main": __name__}))
-"""
-DEFAULTS = """
-from dataclasses import dataclass
-
-@dataclass(frozen=True, kw_only=True)
-class Patience:
-    stall: float = 30.0
+patient, endless = socket.socket(), socket.socket()
+patient.settimeout(600)
+endless.settimeout(None)
+threading.Event().wait(float(sys.argv[2]))
+print(json.dumps({
+    "time": time.time(), "names": names, "arguments": sys.argv[1:], "main": __name__,
+    "silence": [patient.gettimeout(), endless.gettimeout()],
+}))
 """
 
 
@@ -33,8 +31,8 @@ def asked(tmp_path):
     """A function that runs a module in the world that a folder describes, and returns what it saw."""
     (tmp_path / "question.py").write_text(ASK)
 
-    def ask():
-        command = [sys.executable, world.__file__, str(tmp_path), "question", "an argument"]
+    def ask(pause=0):
+        command = [sys.executable, world.__file__, str(tmp_path), "question", "an argument", str(pause)]
         done = subprocess.run(
             command, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, check=True
         )
@@ -46,7 +44,8 @@ def asked(tmp_path):
 def test_an_empty_folder_is_the_world_as_it_is(asked):
     seen = asked()
     assert seen["names"]
-    assert (seen["arguments"], seen["main"]) == (["an argument"], "__main__")
+    assert (seen["arguments"], seen["main"]) == (["an argument", "0"], "__main__")
+    assert seen["silence"] == [600, None]
 
 
 def test_a_clock_can_be_ahead(asked, tmp_path):
@@ -68,13 +67,12 @@ def test_a_clock_follows_its_file(tmp_path):
     assert clock() == 940
 
 
-def test_defaults_can_be_others(tmp_path, monkeypatch):
-    (tmp_path / "impatience.py").write_text(DEFAULTS)
-    monkeypatch.syspath_prepend(tmp_path)
-    file = tmp_path / "defaults"
-    file.write_text(json.dumps({"impatience:Patience": {"stall": 3.0}}))
-    world.change_defaults(file)
-    import impatience  # noqa: PLC0415 - written just now
+def test_sockets_can_be_made_impatient(asked, tmp_path):
+    (tmp_path / world.SILENCE).write_text("3")
+    assert asked()["silence"] == [3, None]
 
-    assert impatience.Patience().stall == 3
-    assert Path(impatience.__file__).parent == tmp_path
+
+def test_pauses_can_be_cut_short(asked, tmp_path):
+    (tmp_path / world.PAUSE).write_text("0.01")
+    # Were it waited for, the test would come to its own time limit.
+    asked(pause=3600)
