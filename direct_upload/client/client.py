@@ -15,7 +15,7 @@ from platformdirs import user_state_path
 from direct_upload.client import engine
 from direct_upload.client.cookies import Cookies
 from direct_upload.client.crew import Crew
-from direct_upload.client.download import Download, Fetched
+from direct_upload.client.download import Download, Fetched, destination
 from direct_upload.client.errors import AlreadyComplete, ClientError, UploadLost
 from direct_upload.client.means import Means
 from direct_upload.client.meter import Meter, Observer
@@ -64,7 +64,7 @@ class Client:
         storage, pace = Storage(self._pool, patience), Pace(max_bytes_per_second)
         self._means = Means(self._site, storage, pace, patience, self._stopping, segment_size)
         self._records = Records(state / "uploads", self._site.endpoint, token) if state else None
-        self._crew = Crew(connections, "segments")
+        self._crew = Crew(pace.connections(connections), "segments")
 
     def put(
         self,
@@ -110,14 +110,14 @@ class Client:
     def get(
         self, file: str | StoredFile, to: str | Path | None = None, *, on_progress: Observer | None = None
     ) -> Fetched:
-        """Fetch a file by its id to a path, by default under its own name into the working directory.
+        """Fetch a file by its id to a path, or under its own name into a folder: by default, the working one.
 
-        An interrupted one goes on. `verified` of the answer says what was compared.
+        What is there is replaced once all of the file has come and was compared; `verified` of the answer
+        says how. An interrupted one goes on.
         """
         stored = file if isinstance(file, StoredFile) else self._site.file(file, self._stopping)
-        path = Path(to) if to is not None else Path(stored.name.rpartition("/")[2])
         meter = Meter(stored.id, stored.name, on_progress)
-        return Download(stored, path, self._means, meter).run()
+        return Download(stored, destination(to, stored.name), self._means, meter).run()
 
     def files(self) -> Iterator[StoredFile]:
         """The caller's files, newest first."""

@@ -181,6 +181,10 @@ class SourceUnreadable(ClientError):
     """The file can't be read, or is no file."""
 
 
+class TargetUnwritable(ClientError):
+    """A file that is fetched can't be written where it should go."""
+
+
 class StateUnwritable(ClientError):
     """What has to be remembered can't be written: the disk is full, or nobody may write there."""
 

@@ -27,7 +27,7 @@ def repeat(work: Callable[[], T], patience: Patience, stopping: threading.Event)
         retry=retry_if_exception(_is_temporary),
         wait=lambda state: max(_asked_pause(state), backoff(state)),
         stop=streak.is_over,
-        sleep=lambda seconds: _pause(seconds, stopping),
+        sleep=lambda seconds: pause(seconds, stopping),
         reraise=True,
     )
     return attempts(_unless_stopped(work, stopping))
@@ -66,7 +66,8 @@ def _asked_pause(state: RetryCallState) -> float:
     return error.retry_after if isinstance(error, ClientError) else 0.0
 
 
-def _pause(seconds: float, stopping: threading.Event) -> None:
+def pause(seconds: float, stopping: threading.Event) -> None:
+    """Wait; raise `Interrupted` as soon as it is stopped."""
     if stopping.wait(seconds):
         raise Interrupted("Stopped.")
 

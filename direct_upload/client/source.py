@@ -15,7 +15,7 @@ from typing import Self
 
 from direct_upload.client.errors import Interrupted, SourceChanged, SourceUnreadable
 
-READ_BYTES = 256 * 1024
+_READ_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,11 @@ class Source:
         """The media type that the name tells."""
         return mimetypes.guess_type(self.path.name)[0] or "application/octet-stream"
 
-    def pieces(self, start: int, size: int, stopping: threading.Event) -> Iterator[memoryview]:
+    def pieces(
+        self, start: int, size: int, stopping: threading.Event, piece_bytes: int = _READ_BYTES
+    ) -> Iterator[memoryview]:
         """SIZE bytes from START in pieces, each valid until the next is asked for."""
-        buffer = memoryview(bytearray(min(READ_BYTES, size)))
+        buffer = memoryview(bytearray(min(piece_bytes, size)))
         end = start + size
         while start < end:
             if stopping.is_set():

@@ -251,9 +251,10 @@ class Upload:
 
     def _pieces(self, number: int, moved: Callable[[int], None]) -> Iterable[memoryview]:
         start = number * self._plan.segment_size
-        for piece in self._source.pieces(start, self.size_of(number), self._means.stopping):
+        pace, stopping = self._means.pace, self._means.stopping
+        for piece in self._source.pieces(start, self.size_of(number), stopping, pace.piece_bytes):
             if self._is_failing:
                 raise Interrupted("Another segment of the file failed.")
-            self._means.pace.wait_for(len(piece), self._means.stopping)
+            pace.wait_for(len(piece), stopping)
             yield piece
             moved(len(piece))

@@ -16,6 +16,7 @@ from direct_upload.client import Client, Patience
 
 MIB = 1 << 20
 READ_BYTES = 65536
+CUT_BYTES = 400_000
 # Short, so that what fails for good does so soon.
 HASTY = Patience(connect=5, stall=4, give_up=2, first_pause=0.02, longest_pause=0.1, damages=3)
 
@@ -24,8 +25,9 @@ class SegmentProxy(ThreadingHTTPServer):
     """Between a client and Swift. `rule(method, number, nth)` says what happens to a request.
 
     None: it is passed on. A number: it is answered with that status. "reset": the connection ends in the
-    middle of the body. "lost": it is passed on, and the answer is not. "stall": nothing more happens. "flip":
-    a bit of the body is changed. A function is called, and its answer is what happens.
+    middle of the body. "lost": it is passed on, and the answer is not. "cut": of the answer's body, the
+    beginning is. "stall": nothing more happens. "flip": a bit of the body is changed. A function is called,
+    and its answer is what happens.
     """
 
     daemon_threads = True
@@ -108,7 +110,9 @@ class _Relayed(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
             kept = {n: v for n, v in answer.getheaders() if n not in {"Transfer-Encoding", "Connection"}}
-            self._answer(answer.status, kept, answer.read())
+            whole = answer.read()
+            self.close_connection = action == "cut"
+            self._answer(answer.status, kept, whole[:CUT_BYTES] if action == "cut" else whole)
         finally:
             upstream.close()
 

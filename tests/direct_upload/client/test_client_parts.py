@@ -46,6 +46,33 @@ def test_a_pace_lets_no_more_through_than_it_may():
     assert Pace(None).seconds_until(1 << 40) == 0
 
 
+@pytest.mark.parametrize(
+    ("rate", "piece_bytes", "connections"),
+    [
+        (None, 256 * 1024, 8),
+        (5e6, 256 * 1024, 8),
+        (100_000, 25_000, 5),
+        (17_000, 4250, 1),
+        (2, 1, 1),
+        (0.5, 1, 1),
+    ],
+)
+def test_no_connection_is_silent_for_long_however_slow_the_pace(rate, piece_bytes, connections):
+    pace = Pace(rate)
+    assert (pace.piece_bytes, pace.connections(8)) == (piece_bytes, connections)
+
+
+def test_a_slow_client_has_few_connections():
+    with Client("http://127.0.0.1:9", max_bytes_per_second=50_000, state=None) as client:
+        assert len(client._crew._threads) == 2
+
+
+@pytest.mark.parametrize("rate", [0, -1])
+def test_a_pace_without_progress_is_none(rate):
+    with pytest.raises(ValueError, match="above 0"):
+        Client("http://127.0.0.1:9", max_bytes_per_second=rate, state=None)
+
+
 def test_a_record_survives_being_written_and_read():
     record = Record("/a", Stamp(1, 2, 3, 4), "a", "id", "ticket", MIB, {0: "m"})
     assert Record.decode(record.with_segment(1, "n").encode()) == record.with_segment(1, "n")

@@ -2,6 +2,7 @@
 
 import io
 import os
+import time
 
 import pytest
 
@@ -102,3 +103,16 @@ def test_what_is_no_file_is_refused(client, tmp_path, name):
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(SourceUnreadable):
         client.put(tmp_path / name)
+
+
+def test_a_bandwidth_cap_holds_over_all_connections_and_in_both_directions(
+    client_of, proxied_site, make_file, tmp_path
+):
+    client = client_of(proxied_site, max_bytes_per_second=2 * MIB)
+    began_at = time.monotonic()
+    stored = client.put(make_file(4 * MIB))
+    sent_at = time.monotonic()
+    client.get(stored, tmp_path / "back")
+    # The first piece goes at once.
+    assert sent_at - began_at > 1.8
+    assert time.monotonic() - sent_at > 1.8
