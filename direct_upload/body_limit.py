@@ -10,30 +10,30 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.routing import Matcher
 from tornado.web import RequestHandler, stream_request_body
 
-from direct_upload import messages
+from direct_upload.core import body_size
 from direct_upload.handlers import Site, SiteHandler
-from swift_store.errors import Problem
 
-MAX_BODY_BYTES = messages.MAX_BODY_BYTES
 # More digits than any body can have; Python refuses to convert really long numbers.
 _MAX_DIGITS = 18
 
 
-def announces_too_much(headers: HTTPHeaders) -> bool:
-    """Whether a request says that its body is above the limit."""
+def announces_more(headers: HTTPHeaders, most_bytes: int) -> bool:
+    """Whether a request says that its body has more bytes than that."""
     length = headers.get("Content-Length", "")
-    return length.isdecimal() and (len(length) > _MAX_DIGITS or int(length) > MAX_BODY_BYTES)
+    return length.isdecimal() and (len(length) > _MAX_DIGITS or int(length) > most_bytes)
 
 
 class BodyOverLimit(Matcher):
-    """Matches requests that announce a body above the limit, below the prefix where the site is mounted."""
+    """Matches requests that announce a body above their limit, below the prefix where the site is mounted."""
 
     def __init__(self, prefix: str) -> None:
-        self._below = f"{prefix}/"
+        self._prefix = prefix
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
-        is_ours = not self._below[:-1] or request.path.startswith(self._below)
-        return {} if is_ours and announces_too_much(request.headers) else None
+        if self._prefix and not request.path.startswith(f"{self._prefix}/"):
+            return None
+        most = body_size.most_bytes(request.path.removeprefix(self._prefix))
+        return {} if announces_more(request.headers, most) else None
 
 
 @stream_request_body
@@ -67,7 +67,6 @@ class BodyTooLarge(SiteHandler):
             super().on_finish()
 
     def post(self, *_: str) -> None:
-        detail = f"A request's body has at most {MAX_BODY_BYTES} bytes. Send the file itself to target.url."
-        raise Problem("request-too-large", detail, limit=MAX_BODY_BYTES)
+        raise body_size.too_large(self.local_path)
 
     get = head = put = patch = delete = options = post

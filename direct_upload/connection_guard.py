@@ -24,7 +24,8 @@ from tornado.httputil import (
 )
 from tornado.iostream import IOStream
 
-from direct_upload.body_limit import MAX_BODY_BYTES, announces_too_much
+from direct_upload.body_limit import announces_more
+from direct_upload.core.body_size import MAX_BODY_BYTES
 from direct_upload.measured_body import MeasuredBody
 
 MOST_CONNECTIONS = 4096
@@ -164,7 +165,7 @@ class _Watched(HTTPMessageDelegate):
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
         # Of a body that is too large nothing is kept: it is thrown away as it comes.
-        self._is_kept = not announces_too_much(headers)
+        self._is_kept = not announces_more(headers, MAX_BODY_BYTES)
         return self._inner.headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:

@@ -18,7 +18,7 @@ from tornado.httputil import (
     ResponseStartLine,
 )
 
-from direct_upload.body_limit import MAX_BODY_BYTES
+from direct_upload.core.body_size import MAX_BODY_BYTES
 
 
 class MeasuredBody(HTTPMessageDelegate):

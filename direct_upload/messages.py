@@ -25,7 +25,6 @@ from swift_store.slo import MAX_SEGMENTS
 _MAX_TICKET_CHARACTERS = 8192
 _MAX_TEXT_CHARACTERS = 4096
 MAX_BATCH = 100
-MAX_BODY_BYTES = 1 << 20
 
 M = TypeVar("M")
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from direct_upload import access_log
 from direct_upload.app import make_app
-from direct_upload.body_limit import MAX_BODY_BYTES
 from direct_upload.connection_guard import MOST_WAITING_BYTES, GuardedServer, affordable_connections
+from direct_upload.core.body_size import MAX_BODY_BYTES
 from direct_upload.core.making import make_service, running
 from direct_upload.drain import Drain
 from direct_upload.handlers import Site

@@ -14,11 +14,10 @@ from urllib.parse import parse_qs
 
 from pydantic import BaseModel
 
-from direct_upload.core import static_files
+from direct_upload.core import body_size, static_files
 from direct_upload.core.faults import log_failure, problem_of
 from direct_upload.core.service import PAGE_FILES, UploadService
 from direct_upload.messages import (
-    MAX_BODY_BYTES,
     CompleteBatch,
     CompleteRequest,
     SignaturesRequest,
@@ -37,7 +36,7 @@ MAX_PAGE_FILES = 1000
 class Request:
     """`path` begins below the prefix, `headers` have lower-case names, `address` is the client's.
 
-    Of a `body` above MAX_BODY_BYTES one byte more is enough to have it refused.
+    Of a `body` above `body_size.MAX_BODY_BYTES` one byte more is enough to have it refused.
     """
 
     method: str
@@ -90,10 +89,8 @@ async def _answered(service: UploadService, request: Request, person: str | None
     headers = request.headers
     origins = service.settings.site_origins
     same_origin.check(request.method, headers.get("sec-fetch-site"), headers.get("origin"), origins)
-    if len(request.body) > MAX_BODY_BYTES:
-        raise Problem(
-            "request-too-large", f"A request's body has at most {MAX_BODY_BYTES} bytes.", limit=MAX_BODY_BYTES
-        )
+    if len(request.body) > body_size.most_bytes(request.path):
+        raise body_size.too_large(request.path)
     if request.method in {"GET", "HEAD"} and (file := static_files.find(request.path.lstrip("/"))):
         cached = static_files.cache_control(request.path.lstrip("/"))
         return _with({**static_files.POLICY, "Cache-Control": cached, "Content-Type": file.type}, file.body)

@@ -7,10 +7,10 @@ from contextlib import AsyncExitStack
 from typing import Any, Self
 
 from direct_upload.core import http
+from direct_upload.core.body_size import MAX_BODY_BYTES
 from direct_upload.core.http import Request
 from direct_upload.core.making import make_service, running
 from direct_upload.core.service import UploadService
-from direct_upload.messages import MAX_BODY_BYTES
 from swift_store.settings import Settings
 
 Scope = MutableMapping[str, Any]

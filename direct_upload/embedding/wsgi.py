@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from direct_upload.core.blocking import BlockingUploads
+from direct_upload.core.body_size import MAX_BODY_BYTES
 from direct_upload.core.http import Answer, Request
-from direct_upload.messages import MAX_BODY_BYTES
 from swift_store.settings import Settings
 
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ WISHES = {
     "two objects": (wish() + wish(), "invalid-json"),
     "not UTF-8": (wish().encode("utf-16"), "invalid-json"),
     "a stray byte": (b'{"name": "\xff"}', "invalid-json"),
-    "too deep": ("[" * 100_000, "invalid-json"),
+    "too deep": ("[" * 60_000, "invalid-json"),
     "a lone surrogate": ('{"name": "\\ud800", "size": 5, "type": "a/b"}', "invalid-json"),
     "a late surrogate": ('{"name": "x\\udfff", "size": 5, "type": "a/b"}', "invalid-json"),
     "a list": ("[]", "invalid-request"),
@@ -97,6 +97,8 @@ WISHES = {
     "negative segments": (wish(segment_size=-MIB), "invalid-segment-size"),
     "a fraction of a segment": (wish(segment_size=1.5), "invalid-request"),
     "2 MiB of blanks": (" " * 2 * MIB, "request-too-large"),
+    "a byte above 64 KiB": (" " * 65537, "request-too-large"),
+    "64 KiB": (" " * 65536, "invalid-json"),
 }
 
 
@@ -124,6 +126,40 @@ def test_a_body_in_chunks_has_the_same_limit(api, refused, size):
 def test_all_wrong_fields_are_named_at_once(api):
     problem = api.post("/api/uploads", json={"name": 1, "size": -1, "extra": 0}).json()
     assert {error["field"] for error in problem["errors"]} == {"name", "size", "type", "extra"}
+
+
+UNKNOWN = {
+    "many": {str(number): 0 for number in range(7000)},
+    "long": {"x" * 60_000: 0},
+    "deep": {"name": {"x" * 60_000: 0}},
+}
+
+
+@pytest.mark.parametrize("wish", UNKNOWN.values(), ids=UNKNOWN)
+def test_however_much_is_wrong_the_answer_is_short(api, refused, wish):
+    answer = api.post("/api/uploads", json=wish)
+    refused(answer, "invalid-request")
+    assert len(answer.content) < 6000
+
+
+def test_so_much_as_is_not_named_is_counted(api):
+    problem = api.post("/api/uploads", json=WISH | UNKNOWN["many"]).json()
+    assert len(problem["errors"]) == 20
+    assert problem["detail"].endswith("; and 6980 more.")
+
+
+def test_in_a_batch_each_item_s_faults_are_bounded(api):
+    batch = {"uploads": [WISH, {str(number): 0 for number in range(90_000)}]}
+    answer = api.post("/api/uploads/batch", content=json.dumps(batch, separators=(",", ":")))
+    good, bad = answer.json()["results"]
+    assert good["upload"]
+    assert (bad["problem"]["code"], len(bad["problem"]["errors"])) == ("invalid-request", 20)
+
+
+def test_the_longest_completion_is_no_larger_than_a_body_may_be(api):
+    longest = {"ticket": "x" * 8192, "segments": [GOOD] * 1000}
+    answer = api.post(f"/api/uploads/{UUID7}/complete", content=json.dumps(longest, indent=2))
+    assert answer.json()["code"] == "invalid-ticket"
 
 
 def test_a_refused_file_size_tells_the_limit(api):

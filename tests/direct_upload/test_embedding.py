@@ -11,11 +11,12 @@ from wsgiref.util import setup_testing_defaults
 import httpx
 import pytest
 
+from direct_upload.core.body_size import MAX_BODY_BYTES
 from direct_upload.core.making import make_service
 from direct_upload.embedding.ready import ready_settings
 from direct_upload.embedding.tornado import TornadoUploads
 from direct_upload.embedding.wsgi import WsgiUploads
-from direct_upload.messages import MAX_BODY_BYTES, UploadRequest, target_message
+from direct_upload.messages import UploadRequest, target_message
 from swift_store.declarations import ConfigurationError
 from swift_store.errors import Problem
 from swift_store.settings import from_environ
