@@ -130,11 +130,14 @@ class FollowedLink(SiteHandler):
             raise Problem("not-found", _NO_LINK)
         storage = self.site.storage
         file = await storage.run(storage.files.find, address.owner, address.file_id)
-        used = link.once and file is not None and not await self.take(address)
-        if file is None or used:
+        if file is None:
             raise Problem("not-found", _NO_LINK)
         inline = "inline" in self.request.query_arguments
-        self.redirect(self.site.uploads.location(file, inline=inline, addresses=link.addresses))
+        # A file that nobody may have yet is refused here, before the link is used up.
+        location = self.site.uploads.location(file, inline=inline, addresses=link.addresses)
+        if link.once and not await self.take(address):
+            raise Problem("not-found", _NO_LINK)
+        self.redirect(location)
 
     async def take(self, address: LinkAddress) -> bool:
         """Use the link up; True for one visitor alone."""

@@ -90,6 +90,14 @@ def test_without_a_secret_nobody_can_release(prepared, start, api_of, signed):
     assert code_of(signed(api, {})) == (401, "invalid-signature")
 
 
+def test_a_link_for_one_time_is_not_used_up_while_the_file_is_held(held, signed, api_of, site):
+    path, stranger = f"/api/files/{held.file['id']}/links", api_of(site)
+    link = held.post(path, json={"expires_in": 600, "once": True}).json()
+    assert code_of(stranger.get(link["url"])) == (409, "held")
+    signed(held, {"id": held.file["id"], "owner": held.owner, "decision": "release"})
+    assert [stranger.get(link["url"]).status_code for _ in range(2)] == [302, 404]
+
+
 def test_a_command_shows_and_releases_held_files(held, command):
     shown = command(held.environ, "held").stdout
     assert all(text in shown for text in (held.file["id"], held.owner, "hölle/a.txt", "1000"))
