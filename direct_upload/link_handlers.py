@@ -20,6 +20,8 @@ from swift_store.once import take_once
 PATH = "/l/"
 _MIN_SECONDS, _MAX_SECONDS = 10, 366 * 86400
 _MAX_LINKS = 100
+# For the one visitor's browser to go there. Whoever else gets the signed URL could use it until then.
+_ONCE_SECONDS = 60
 _CLAIM_BYTES, _ATTEMPTS, _LONGEST_PAUSE_SECONDS = 8, 8, 0.3
 _STORAGE_PROBLEMS = ("storage-unavailable", "storage-refused")
 _NO_LINK = "There is no such link, or its time is over."
@@ -133,8 +135,9 @@ class FollowedLink(SiteHandler):
         if file is None:
             raise Problem("not-found", _NO_LINK)
         inline = "inline" in self.request.query_arguments
+        until = min(link.expires_at, int(self.site.now()) + _ONCE_SECONDS) if link.once else link.expires_at
         # A file that nobody may have yet is refused here, before the link is used up.
-        location = self.site.uploads.location(file, inline=inline, addresses=link.addresses)
+        location = self.site.uploads.location(file, inline=inline, until=until, addresses=link.addresses)
         if link.once and not await self.take(address):
             raise Problem("not-found", _NO_LINK)
         self.redirect(location)

@@ -49,7 +49,7 @@ class Signer:
 
     def target(self, container: str, names: UploadNames, *, now: float) -> Target:
         """Allow PUT and HEAD of this upload's segments, and of nothing else."""
-        expires_at = int(now) + self.lifetime
+        expires_at = self._ends_at(now)
         query = self._prefix_query(container, names, expires_at) if self.signs_prefixes else None
         return Target(self._address(self._path(container, names.segment_prefix)), query, expires_at)
 
@@ -57,7 +57,7 @@ class Signer:
         self, container: str, names: UploadNames, numbers: Sequence[int], *, now: float
     ) -> SegmentQueries:
         """Allow PUT and HEAD of these segments only, each by a query of its own; any cluster knows such."""
-        key, expires_at = self._key(container), int(now) + self.lifetime
+        key, expires_at = self._key(container), self._ends_at(now)
         paths = (self._path(container, names.segment(number)) for number in numbers)
         queries = [
             tempurl.object_query(key, "PUT", path, expires_at=expires_at, digest=self.digest)
@@ -72,27 +72,37 @@ class Signer:
         return f"{target.url}{number:08d}?{query}"
 
     def download_url(
-        self, container: str, names: UploadNames, *, now: float, addresses: str | None = None
+        self,
+        container: str,
+        names: UploadNames,
+        *,
+        now: float,
+        until: int | None = None,
+        addresses: str | None = None,
     ) -> str:
         """Allow GET of one file, which is saved under its original name, without folders.
 
-        ADDRESSES is the network that Swift has to see the client in; None: anywhere.
+        ADDRESSES is the network that Swift has to see the client in; None: anywhere. UNTIL may end it early.
         """
-        return self._object_url(container, names.file, names.base_name, now, addresses)
+        expires_at = self._ends_at(now) if until is None else min(until, self._ends_at(now))
+        return self._object_url(container, names.file, names.base_name, expires_at, addresses)
 
     def held_url(self, container: str, names: UploadNames, *, now: float) -> str:
         """Allow GET of a file that is held, for whoever decides about it."""
-        return self._object_url(container, names.held, names.base_name, now)
+        return self._object_url(container, names.held, names.base_name, self._ends_at(now))
+
+    def _ends_at(self, now: float) -> int:
+        return int(now) + self.lifetime
 
     def _object_url(
-        self, container: str, object_name: str, filename: str, now: float, addresses: str | None = None
+        self, container: str, object_name: str, filename: str, expires_at: int, addresses: str | None = None
     ) -> str:
         path = self._path(container, object_name)
         query = tempurl.object_query(
             self._key(container),
             "GET",
             path,
-            expires_at=int(now) + self.lifetime,
+            expires_at=expires_at,
             digest=self.digest,
             filename=filename,
             addresses=addresses,

@@ -191,12 +191,22 @@ class UploadService:
             raise Problem("not-found", "You have no file with this id. It may have been deleted.")
         return file
 
-    def location(self, file: StoredFile, *, inline: bool = False, addresses: str | None = None) -> str:
-        """Where the file is for a while, for clients in ADDRESSES; `held` when nobody may have it yet."""
+    def location(
+        self,
+        file: StoredFile,
+        *,
+        inline: bool = False,
+        until: int | None = None,
+        addresses: str | None = None,
+    ) -> str:
+        """Where the file is for a while, not beyond UNTIL, for clients in ADDRESSES.
+
+        Raises `held` when nobody may have it yet.
+        """
         if file.state is FileState.HELD:
             raise Problem("held", "This file is held until somebody has looked at it. Try again later.")
         url = self.storage.connected.signer.download_url(
-            file.container, file.names, now=self.now(), addresses=addresses
+            file.container, file.names, now=self.now(), until=until, addresses=addresses
         )
         return f"{url}&inline" if inline and may_be_shown(file.type) else url
 

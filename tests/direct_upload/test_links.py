@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import httpx
 import pytest
@@ -67,6 +68,26 @@ def test_a_link_for_one_time_opens_one_time(api, file, make, stranger):
     assert contents(stranger.get(link["url"])) == b"linked"
     assert stranger.get(link["url"]).json()["code"] == "not-found"
     assert links_of(api, file) == []
+
+
+def signed_until(answer):
+    return int(httpx.URL(answer.headers["location"]).params["temp_url_expires"])
+
+
+def test_where_a_link_leads_ends_with_the_link(make, stranger):
+    link = make(expires_in=30)
+    ends_at = datetime.fromisoformat(link["expires_at"]).timestamp()
+    assert signed_until(stranger.get(link["url"])) == ends_at
+    now = time.time()
+    assert now + 60 < signed_until(stranger.get(make()["url"]))
+
+
+def test_where_a_link_for_one_time_leads_ends_within_a_minute(make, stranger):
+    opened = stranger.get(make(once=True)["url"])
+    assert signed_until(opened) <= time.time() + 60
+    short = make(once=True, expires_in=10)
+    ends_at = datetime.fromisoformat(short["expires_at"]).timestamp()
+    assert signed_until(stranger.get(short["url"])) == ends_at
 
 
 def test_of_many_visitors_at_once_one_gets_it(make):
