@@ -15,7 +15,7 @@ INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(PIP) install --quiet --constraint c
 INSTALL_TREE := $(INSTALL) --no-build-isolation --editable
 FRONTEND := $(PY) -m tools.frontend
 MADE_FROM := pyproject.toml constraints.txt
-EXTRAS := embedded,oidc,otel,openstack,redis,proxy,bench
+EXTRAS := embedded,oidc,otel,openstack,redis,uvloop,proxy,bench
 KEYSTONE := swift_store/dev/keystone
 CACHES := .mypy_cache .pytest_cache .ruff_cache .hypothesis
 

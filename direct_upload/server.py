@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Sequence
 
-from direct_upload import access_log
+from direct_upload import access_log, event_loop
 from direct_upload.app import make_app
 from direct_upload.connection_guard import MOST_WAITING_BYTES, GuardedServer, affordable_connections
 from direct_upload.core.body_size import MAX_BODY_BYTES
@@ -38,7 +38,7 @@ _SIGN_IN_SECONDS = 2.0
 def serve(settings: Settings, sockets: Sequence[socket.socket]) -> None:
     """Serve in this process, or in `settings.workers` children, until SIGINT or SIGTERM."""
     if settings.workers == 1:
-        asyncio.run(_serve(settings, sockets))
+        event_loop.run(_serve(settings, sockets), settings)
     else:
         supervise(settings.workers, _work, settings, sockets)
 
@@ -94,4 +94,4 @@ def make_site(settings: Settings, prefix: str = "", identity: Identity | None = 
 
 def _work(settings: Settings, sockets: Sequence[socket.socket]) -> None:
     access_log.configure(as_json=settings.log_json)
-    asyncio.run(_serve(settings, sockets))
+    event_loop.run(_serve(settings, sockets), settings)

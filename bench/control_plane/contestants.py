@@ -17,6 +17,7 @@ from bench.runner.ports import free_port, url
 from bench.runner.server import Launch, running, wait_until_ready
 from bench.runner.ward import Ward
 from bench.users.connection import Connection, Request, Traffic
+from swift_store.declarations import variable
 
 _COMPANION: Final = Path(__file__).with_name("companion")
 _SITE: Final = next(one for one in CONTENDERS if one.way is Way.DIRECT)
@@ -39,9 +40,14 @@ class Running:
 
 
 @contextmanager
-def site(placed: Placement, environ: Mapping[str, str], scratch: Path) -> Iterator[tuple[Running, Running]]:
+def site(
+    placed: Placement, environ: Mapping[str, str], scratch: Path, event_loop: str
+) -> Iterator[tuple[Running, Running]]:
     """Our site with one process, asked by a browser that was there before: one by one, and in batches."""
     port = free_port()
+    scratch /= event_loop
+    scratch.mkdir()
+    environ = {**environ, variable("event_loop"): event_loop}
     with running(Launch(_SITE, 1, port, environ, placed.app), scratch) as (ward,):
         cookie = _cookie(url(port))
         one = Ask(f"{url(port)}/api/uploads", "POST", json.dumps(_WISH), cookie)

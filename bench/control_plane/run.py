@@ -58,8 +58,10 @@ def _start(
     cluster = swift.embedded(storage_folder(), scratch / "swift.log", placed.others)
     _, environ = started.enter_context(cluster)
     swift.prepare(environ, scratch / "setup.log", placed.app)
-    one, many = started.enter_context(contestants.site(placed, environ, scratch))
-    servers = {"site": one, "batch": many, "bare": started.enter_context(contestants.bare(placed, scratch))}
+    one, many = started.enter_context(contestants.site(placed, environ, scratch, "asyncio"))
+    fast, _ = started.enter_context(contestants.site(placed, environ, scratch, "uvloop"))
+    bare = started.enter_context(contestants.bare(placed, scratch))
+    servers = {"site": one, "uvloop": fast, "batch": many, "bare": bare}
     if with_companion:
         contestants.install_companion()
         servers["companion"] = started.enter_context(contestants.companion(placed, scratch))

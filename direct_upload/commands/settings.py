@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from direct_upload import admission, policy
+from direct_upload import admission, event_loop, policy
 from direct_upload.identity import choice
 from swift_store import sign_in
 from swift_store.client import SwiftClient
@@ -44,6 +44,7 @@ def settings_of(flags: dict[str, str | None]) -> Settings:
         choice.check(settings)
         policy.load(settings.policy)
         admission.check(settings)
+        event_loop.check(settings)
         if settings.swift is not None:
             sign_in.check(settings.swift)
     except ConfigurationError as error:

@@ -119,6 +119,14 @@ def test_an_upload_survives_a_kill_of_the_site(prepared, run_site, api_of, ready
     assert httpx.get(api.get(file["download_url"]).headers["location"]).content == BODY
 
 
+def test_uvloop_turns_the_site_as_well(prepared, run_site, api_of, ready):
+    site = run_site(prepared(event_loop="uvloop"))
+    ready(site)
+    assert "uvloop" in Path(f"/proc/{site.pid}/maps").read_text()
+    assert api_of(site).upload(BODY)["size"] == len(BODY)
+    assert site.end() == 0
+
+
 def test_after_a_change_of_secret_an_upload_goes_on(prepared, run_site, api_of, ready, command):
     old, new = "0123456789abcdef" * 2, "fedcba9876543210" * 2
     environ = prepared(secret=old)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from swift_store.declarations import ConfigurationError, declared, markdown_table, variable
-from swift_store.settings import IdentityKind, Settings, from_environ
+from swift_store.settings import EventLoop, IdentityKind, Settings, from_environ
 
 README = Path(__file__).parents[2] / "README.md"
 WEBHOOK_SECRET = "whsec_" + "Zm9v" * 8
@@ -20,6 +20,7 @@ CASES = {
     "host": ("0.0.0.0", "0.0.0.0", ()),
     "port": ("0", 0, ("-1", "65536", "80.0", "http", "1" * 5000)),
     "workers": ("4", 4, ("0", "65", "two")),
+    "event_loop": ("uvloop", EventLoop.UVLOOP, ("libuv", "UVLOOP")),
     "log_json": ("yes", True, ("2", "maybe")),
     "stop_timeout": ("0", 0, ("-1", "3601", "1s")),
     "data_dir": ("/srv/data", "/srv/data", ()),
