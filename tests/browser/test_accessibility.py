@@ -194,14 +194,23 @@ def test_axe_would_find_something(uploads):
 
 @pytest.fixture
 def said(uploads):
-    """Everything that the page's live region has said so far."""
+    """Everything that the page's live regions, all of them together, have said so far."""
     uploads.page.get_by_test_id("said").wait_for(state="attached")
     uploads.page.evaluate(
         """() => {
           window.said = [];
-          const region = document.querySelector('[data-testid=said]');
-          new MutationObserver(() => region.textContent && said.push(region.textContent))
-            .observe(region, {childList: true, characterData: true, subtree: true});
+          const live = "[role=status], [role=alert], [aria-live]";
+          const regionOf = (node) => (node instanceof Element ? node : node.parentElement)?.closest(live);
+          const hear = (changes) => {
+            const regions = new Set(changes.map(({target}) => regionOf(target)));
+            for (const {addedNodes} of changes)
+              for (const node of addedNodes) if (node instanceof Element)
+                for (const region of node.querySelectorAll(live)) regions.add(region);
+            for (const region of regions)
+              if (region?.checkVisibility() && region.innerText) said.push(region.innerText);
+          };
+          new MutationObserver(hear)
+            .observe(document.body, {childList: true, characterData: true, subtree: true});
         }"""
     )
     return lambda: uploads.page.evaluate("said")
@@ -214,8 +223,27 @@ def test_each_end_is_said_once(uploads, said):
     uploads.page.route("**/segments/**", lambda route: route.fulfill(status=403, body="no"))
     uploads.choose(named("b.txt"))
     expect(uploads.page.get_by_test_id("said")).to_contain_text("“b.txt” failed.", timeout=PATIENCE_MS)
-    assert len([text for text in said() if "a.txt" in text]) == 1
-    assert len([text for text in said() if "b.txt" in text]) == 1
+    # And nothing else changes aloud, such as the number of files.
+    assert [text.split(" failed.")[0] for text in said()] == ["“a.txt” is stored.", "“b.txt”"]
+
+
+def test_a_deletion_is_said_once_and_its_undoing_too(uploads, said):
+    uploads.choose(named("a.txt"))
+    expect(uploads.page.get_by_test_id("said")).to_have_text("“a.txt” is stored.")
+    uploads.stored("a.txt").get_by_test_id("file-delete").click()
+    uploads.page.get_by_test_id("undo").click()
+    expect(uploads.page.get_by_test_id("said")).to_have_text("1 file kept")
+    assert [text for text in said() if "stored" not in text] == ["“a.txt” deleted\nUndo", "1 file kept"]
+
+
+def test_what_a_search_found_is_said_once(uploads, said):
+    uploads.choose(*(named(f"{name}.txt") for name in ("apple", "pear", "plum")))
+    for name in ("apple", "pear", "plum"):
+        uploads.expect_stored(f"{name}.txt")
+    uploads.page.get_by_test_id("file-search").fill("p")
+    uploads.page.get_by_test_id("file-search").fill("pe")
+    expect(uploads.page.get_by_test_id("said")).to_contain_text("1 of 3 found")
+    assert len([text for text in said() if "found" in text]) == 1
 
 
 def test_many_ends_are_counted(uploads, said, eventually):

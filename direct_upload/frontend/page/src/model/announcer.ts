@@ -25,6 +25,7 @@ const NOTHING: Heard = { isOffline: false, quarter: 0, reportedAt: 0 };
 export class Announcer {
   #said = "";
   #pending: string[] = [];
+  #answer: () => string = () => "";
   #ended: UploadView[] = [];
   #heard: Heard | null = null;
   #callOff: () => void = () => {};
@@ -43,6 +44,12 @@ export class Announcer {
 
   say(message: string): void {
     this.#pending.push(message);
+    this.#gather();
+  }
+
+  /** What the reader has asked for, as it is by then; of several that come together the last one is said. */
+  answer(message: () => string): void {
+    this.#answer = message;
     this.#gather();
   }
 
@@ -93,8 +100,10 @@ export class Announcer {
   #speak(): void {
     this.#isGathering = false;
     this.#callOff();
-    this.#show([...this.#pending, ...endTexts(this.#ended, this.words())].join(" "));
+    const texts = [...this.#pending, ...endTexts(this.#ended, this.words()), this.#answer()];
+    this.#show(texts.filter(Boolean).join(" "));
     this.#pending = [];
+    this.#answer = () => "";
     this.#ended = [];
     this.#callOff = this.timers.after(KEEP_MS, () => this.#show(""));
   }

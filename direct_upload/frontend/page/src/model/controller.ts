@@ -2,7 +2,8 @@ import type { FileToUpload, StoredFile, Uploader, UploadView } from "@direct-upl
 import { isLanguage, type LanguageCode } from "../i18n/languages.ts";
 import type { Words } from "../i18n/words.ts";
 import type { Announcer } from "./announcer.ts";
-import { FIRST_QUERY, type FileQuery } from "./fileTable.ts";
+import { FIRST_QUERY, type FileQuery, findFiles, PAGE_SIZE, pageOf } from "./fileTable.ts";
+import { countText, rangeText } from "./fileTexts.ts";
 import type { Notice, PageActions, PageState } from "./pageState.ts";
 import { asksToSignIn, type Session } from "./session.ts";
 import type { Sharing } from "./sharing.ts";
@@ -161,10 +162,13 @@ export class Controller implements PageActions {
   /** Another search or order begins on its first page. */
   query(change: Partial<FileQuery>): void {
     this.#show({ query: { ...this.#own.query, page: 0, ...change } });
+    if (change.search !== undefined) this.parts.announcer.answer(() => this.#foundText());
+    else if (change.page !== undefined) this.parts.announcer.answer(() => this.#rangeText());
   }
 
   loadFiles(): void {
-    void this.parts.files.load();
+    const { files, announcer } = this.parts;
+    void files.load().then(() => announcer.answer(() => this.#foundText()));
   }
 
   preview(preview: StoredFile | null): void {
@@ -222,6 +226,18 @@ export class Controller implements PageActions {
   async #supply(key: string): Promise<void> {
     const file = await this.parts.browser.pickOne();
     if (file) await this.parts.panel.supply(key, file);
+  }
+
+  /** Empty after a failure to load, which is said where it is shown. */
+  #foundText(): string {
+    const { view } = this.parts.files;
+    const { search } = this.#own.query;
+    return view.failure ? "" : countText(view, search, findFiles(view.files, search).length, this.words);
+  }
+
+  #rangeText(): string {
+    const { search, page } = this.#own.query;
+    return rangeText(pageOf(findFiles(this.parts.files.view.files, search), page, PAGE_SIZE), this.words);
   }
 
   /** Closing the picker is no reason to say anything. */

@@ -25,6 +25,9 @@ export interface FileTable {
   readonly found: number;
 }
 
+/** Files that the table shows at a time. */
+export const PAGE_SIZE = 50;
+
 export const FIRST_QUERY: FileQuery = {
   search: "",
   sort: { by: "date", direction: "descending" },

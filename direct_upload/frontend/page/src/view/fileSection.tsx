@@ -1,15 +1,14 @@
 import type { StoredFile } from "@direct-upload/client";
 import { useMemo, useRef } from "preact/hooks";
 import { failureText } from "../model/failureText.ts";
-import { type FileQuery, findFiles, pageOf, sortFiles } from "../model/fileTable.ts";
+import { type FileQuery, findFiles, PAGE_SIZE, pageOf, sortFiles } from "../model/fileTable.ts";
+import { countText } from "../model/fileTexts.ts";
 import type { FilesView } from "../model/storedFiles.ts";
 import { Button } from "./button.tsx";
 import { useActions, useWords } from "./context.ts";
 import { FileRows } from "./fileRows.tsx";
 import { FileTools } from "./fileTools.tsx";
 import { Pager } from "./pager.tsx";
-
-const PAGE_SIZE = 50;
 
 interface FileSectionProps {
   readonly files: FilesView;
@@ -29,8 +28,8 @@ export function FileSection({ files, query }: FileSectionProps) {
         <h2 id="files-heading" tabIndex={-1} ref={heading}>
           {words.t("files.heading")}
         </h2>
-        <p class="summary" role="status" data-testid="files-summary">
-          <Count files={files} search={query.search} found={table.found} />
+        <p class="summary" data-testid="files-summary">
+          {countText(files, query.search, table.found, words)}
         </p>
         {total > 0 && <FileTools query={query} />}
       </div>
@@ -62,21 +61,6 @@ function useFound(files: readonly StoredFile[], { search, sort }: FileQuery): re
   const { format } = useWords();
   const sorted = useMemo(() => sortFiles(files, sort, format.compareNames), [files, sort, format]);
   return useMemo(() => findFiles(sorted, search), [sorted, search]);
-}
-
-interface CountProps {
-  readonly files: FilesView;
-  readonly search: string;
-  readonly found: number;
-}
-
-function Count({ files, search, found }: CountProps) {
-  const words = useWords();
-  const total = files.files.length;
-  if (files.load === "loading" && total === 0) return <>{words.t("files.loading")}</>;
-  if (files.load === "loading") return <>{words.count("files.loadingMore", total)}</>;
-  if (search.trim() !== "") return <>{words.count("files.found", found, { total })}</>;
-  return <>{total > 0 ? words.count("files.count", total) : ""}</>;
 }
 
 /** What is missing in the list, and how to have it. */

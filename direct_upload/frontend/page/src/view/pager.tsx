@@ -1,11 +1,12 @@
 import type { FileTable } from "../model/fileTable.ts";
+import { rangeText } from "../model/fileTexts.ts";
 import { Button } from "./button.tsx";
 import { useActions, useWords } from "./context.ts";
 
 export function Pager({ table }: { readonly table: FileTable }) {
   const words = useWords();
   const actions = useActions();
-  const { page, pageCount, from, to, found } = table;
+  const { page, pageCount } = table;
   return (
     <nav class="pager" aria-label={words.t("files.pages")}>
       <Button
@@ -16,9 +17,7 @@ export function Pager({ table }: { readonly table: FileTable }) {
         isDisabled={page === 0}
         onClick={() => actions.query({ page: page - 1 })}
       />
-      <p role="status" data-testid="files-range">
-        {words.t("files.range", { from, to, total: found })}
-      </p>
+      <p data-testid="files-range">{rangeText(table, words)}</p>
       <Button
         isBare
         icon="forth"

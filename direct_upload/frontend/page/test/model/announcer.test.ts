@@ -73,6 +73,19 @@ describe("what is said aloud", () => {
     expect(heard).toEqual(["No network. Uploads wait and go on by themselves.", "The network is back."]);
   });
 
+  it("is the last answer to what was asked in one go, as it is by then", () => {
+    let found = 7;
+    announcer.answer(() => "of another search");
+    announcer.answer(() => `${found} found`);
+    announcer.settled(view("done", { name: "a" }));
+    found = 3;
+    timers.pass(SOON);
+    expect(heard).toEqual(["“a” is stored. 3 found"]);
+    announcer.settled(view("done", { name: "b" }));
+    timers.pass(SOON);
+    expect(heard).toEqual(["“a” is stored. 3 found", "“b” is stored."]);
+  });
+
   it("is gone after a while", () => {
     announcer.say("Link copied");
     timers.pass(SOON);

@@ -155,6 +155,22 @@ describe("what people do", () => {
     expect(controller.state.query).toMatchObject({ search: "a", page: 0 });
   });
 
+  it("hears how many files a search has found, and which a page shows", async () => {
+    const files = Array.from({ length: 120 }, (_, number) => storedFile(`page ${number}.tif`));
+    list.mockResolvedValue({ files, next: null });
+    controller.loadFiles();
+    await settle();
+    expect(said()).toBe("120 files");
+    controller.query({ page: 1 });
+    expect(said()).toBe("51–100 of 120");
+    controller.query({ search: "page" });
+    controller.query({ search: "page 7" });
+    expect(said()).toBe("21 of 120 found");
+    controller.query({ sort: { by: "name", direction: "ascending" } });
+    timers.pass(10_000);
+    expect(controller.state.said).toBe("");
+  });
+
   it("deletes what was deleted before the reader signs out, and goes where the site says", async () => {
     people.look = async () => ({ ...NOBODY, name: "Ann", signOutUrl: "/out" });
     controller.settled(view("failed", { failure: SIGN_IN_NEEDED }));
