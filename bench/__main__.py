@@ -246,6 +246,7 @@ _ELSEWHERE = {
     "faults": "Break everything, at every moment of an upload, for every client.",
     "faults-docs": "Write a run of the fault matrix into docs/reliability.md.",
     "soak": "Upload hundreds of files by all clients in bad weather, then compare all that is stored.",
+    "soak-docs": "Write a soak into docs/reliability.md.",
 }
 
 

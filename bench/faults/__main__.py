@@ -5,7 +5,7 @@ import sys
 import click
 
 from bench.faults.command import faults_command, faults_docs_command
-from bench.soak.command import soak_command
+from bench.soak.command import soak_command, soak_docs_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -13,7 +13,7 @@ def main() -> None:
     """Look whether anything is lost when things break."""
 
 
-for _command in (faults_command, faults_docs_command, soak_command):
+for _command in (faults_command, faults_docs_command, soak_command, soak_docs_command):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -18,16 +18,16 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bench.faults.marked import PAGE, MarkerError, update
 from bench.faults.play import Ending, Played
 from bench.faults.records import MatrixRun, read_run, write_run
-from bench.faults.report import MarkerError, block, update
+from bench.faults.report import block
 from bench.faults.run import Matrix
 from bench.faults.stage import ROOT
 from bench.faults.table import Cell, Client, cells
 from bench.rows import RecordError
 from bench.runner.machine import machine
 
-_PAGE: Final = ROOT / "docs" / "reliability.md"
 _FOLDER: Final = click.Path(path_type=Path, file_okay=False)
 _TOOL_SECONDS: Final = 900.0
 
@@ -65,8 +65,8 @@ def faults_docs_command(folder: Path) -> None:
 
 def _publish(run: MatrixRun) -> None:
     try:
-        if update(_PAGE, run):
-            click.echo(f"Changed {_PAGE}")
+        if update(PAGE, "matrix", block(run)):
+            click.echo(f"Changed {PAGE}")
     except MarkerError as error:
         raise click.ClickException(str(error)) from error
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from pathlib import Path
 from typing import Final
 
 from bench.faults.moments import Moment
@@ -13,8 +12,6 @@ from bench.faults.play import Ending, Played
 from bench.faults.records import MatrixRun
 from bench.faults.table import FAULTS, RULES, Cell, Client, Fault, cells
 
-BEGIN: Final = "<!-- matrix -->"
-END: Final = "<!-- /matrix -->"
 _LEFT_OUT: Final = "·"
 _NOT_PLAYED: Final = "?"
 _MEANINGS: Final = {
@@ -27,26 +24,11 @@ _MEANINGS: Final = {
 Results = Mapping[str, Played]
 
 
-class MarkerError(Exception):
-    """A page without the two markers, each once and in this order."""
-
-
 def block(run: MatrixRun) -> str:
-    """What stands between the markers."""
+    """The whole of it."""
     results = {played.cell: played for played in run.played}
     parts = (_summary(run), _table(results), _legend(), _explanations(results), _left_out())
     return "\n\n".join(part for part in parts if part)
-
-
-def update(page: Path, run: MatrixRun) -> bool:
-    """Write the matrix into the page; whether that changed it."""
-    text = page.read_text(encoding="utf-8")
-    if (text.count(BEGIN), text.count(END)) != (1, 1) or text.index(BEGIN) > text.index(END):
-        raise MarkerError(f"{page} needs {BEGIN} and {END}, each once and in this order")
-    before, _, rest = text.partition(BEGIN)
-    new = f"{before}{BEGIN}\n{block(run)}\n{END}{rest.partition(END)[2]}"
-    page.write_text(new, encoding="utf-8")
-    return new != text
 
 
 def _summary(run: MatrixRun) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,12 +13,15 @@ import click
 from rich.console import Console
 
 from bench.faults.command import find_chromium
+from bench.faults.marked import PAGE, MarkerError
 from bench.faults.stage import StageFailed
+from bench.rows import RecordError
 from bench.soak import records
 from bench.soak.run import CLIENTS, Wishes, run
 from bench.soak.senders import Sent
 
 _FOLDER: Final = click.Path(path_type=Path, file_okay=False)
+_PICTURE: Final = PAGE.with_name("images") / "soak.svg"
 _MINUTE: Final = 60.0
 
 
@@ -32,10 +36,14 @@ _MINUTE: Final = 60.0
     type=click.Choice(list(CLIENTS)),
     help="Only this one. May be repeated.",
 )
-def soak_command(out: Path, minutes: float, seed: int, clients: Sequence[str]) -> None:
+@click.option("--docs", "for_docs", is_flag=True, help="Write the report into docs/reliability.md, too.")
+def soak_command(out: Path, minutes: float, seed: int, clients: Sequence[str], *, for_docs: bool) -> None:
     """Upload hundreds of files by all clients in bad weather, then compare all that is stored."""
-    from bench.soak.report import is_good, render  # noqa: PLC0415 - what draws takes a second to load
+    from bench.soak.report import render  # noqa: PLC0415 - what draws takes a second to load
+    from bench.soak.verdict import objections  # noqa: PLC0415 - and so does what judges
 
+    # So that what was started is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen = clients or tuple(CLIENTS)
     wishes = Wishes(minutes * _MINUTE, seed, find_chromium() if "browser" in chosen else "", chosen)
     try:
@@ -45,9 +53,31 @@ def soak_command(out: Path, minutes: float, seed: int, clients: Sequence[str]) -
         raise click.ClickException(str(error)) from error
     records.write(out, recorded)
     render(out)
-    good = is_good(recorded)
-    click.echo(f"{len(recorded.sent)} uploads, {'good' if good else 'not good'}; see {out / 'report.md'}")
-    sys.exit(0 if good else 1)
+    if for_docs:
+        _publish(recorded)
+    against = objections(recorded)
+    click.echo(f"{len(recorded.sent)} uploads, {'; '.join(against) or 'good'}; see {out / 'report.md'}")
+    sys.exit(1 if against else 0)
+
+
+@click.command("soak-docs")
+@click.argument("folder", type=_FOLDER)
+def soak_docs_command(folder: Path) -> None:
+    """Write the soak that a folder holds into docs/reliability.md, between its markers."""
+    try:
+        _publish(records.read(folder))
+    except RecordError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _publish(recorded: records.Recorded) -> None:
+    from bench.soak.report import publish  # noqa: PLC0415 - as above
+
+    try:
+        if publish(recorded, PAGE, _PICTURE):
+            click.echo(f"Changed {PAGE}")
+    except MarkerError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @contextmanager

@@ -1,11 +1,10 @@
-"""Whether memory and open files stay flat, and which lines of a log nobody has explained. Pure."""
+"""Whether memory and open files stay flat. Pure."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from scipy.stats import theilslopes
@@ -17,13 +16,20 @@ WARM_UP_SHARE: Final = 0.25
 GROWTH_SHARE: Final = 0.15
 GROWTH_BYTES: Final = 24 << 20
 GROWTH_DESCRIPTORS: Final = 12
-_FEWEST: Final = 10
+FEWEST_SAMPLES: Final = 30
 
 RULE: Final = (
     f"Flat means: without the first {WARM_UP_SHARE:.0%} of the time, the line through the samples (of "
     f"Theil and Sen, which outliers don't bend) rises in all by less than {GROWTH_SHARE:.0%} of the median, "
-    f"or by less than {GROWTH_BYTES >> 20} MiB or {GROWTH_DESCRIPTORS} open files."
+    f"or by less than {GROWTH_BYTES >> 20} MiB or {GROWTH_DESCRIPTORS} open files. Of fewer than "
+    f"{FEWEST_SAMPLES} samples nothing can be told."
 )
+
+
+class Course(Enum):
+    FLAT = "flat"
+    GROWING = "growing"
+    UNKNOWN = "too few samples"
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Trend:
     what: str
     median: float
     growth: float
-    is_flat: bool
+    course: Course
 
 
 def trends(readings: Sequence[Reading]) -> list[Trend]:
@@ -54,24 +60,8 @@ def trends(readings: Sequence[Reading]) -> list[Trend]:
 
 def _trend(role: str, what: str, times: Sequence[float], values: Sequence[float], allowed: float) -> Trend:
     median = sorted(values)[len(values) // 2]
-    if len(values) < _FEWEST:
-        return Trend(role, what, median, 0.0, is_flat=True)
+    if len(values) < FEWEST_SAMPLES:
+        return Trend(role, what, median, 0.0, Course.UNKNOWN)
     growth = float(theilslopes(values, times)[0]) * (times[-1] - times[0])
-    return Trend(role, what, median, growth, is_flat=growth < max(allowed, median * GROWTH_SHARE))
-
-
-# What the site and Swift may say of faults that we made, and why. The first that fits counts.
-EXPLAINED: Final = (
-    (re.compile(r"storage-unavailable|Swift|50[0-9]"), "Swift was restarted, or a fault took its answer"),
-)
-_TROUBLE: Final = re.compile(r"\b(ERROR|CRITICAL)\b|Traceback")
-
-
-def troubles(lines: Iterable[str], explained: Sequence[tuple[re.Pattern[str], str]]) -> Counter[str]:
-    """How many lines of trouble there are of each explanation; what has none is counted as it is."""
-    found: Counter[str] = Counter()
-    for line in lines:
-        if _TROUBLE.search(line):
-            why = next((why for pattern, why in explained if pattern.search(line)), None)
-            found[why or f"unexplained: {line.strip()[:200]}"] += 1
-    return found
+    is_flat = growth < max(allowed, median * GROWTH_SHARE)
+    return Trend(role, what, median, growth, Course.FLAT if is_flat else Course.GROWING)

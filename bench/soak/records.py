@@ -29,17 +29,20 @@ class Found:
     compared_bytes: int
     wrong: tuple[str, ...]
     lost: tuple[str, ...]
+    twice: tuple[str, ...]
     orphans: int
     left_before_sweep: int
 
 
 @dataclass(frozen=True)
 class Soak:
-    """`troubles` are lines of the logs, counted by what explains them."""
+    """`watched` are the roles of processes whose use was sampled, `troubles` errors in the logs, counted."""
 
     started_at: str
     seconds: float
     seed: int
+    clients: tuple[str, ...]
+    watched: tuple[str, ...]
     machine: Machine
     found: Found
     troubles: Mapping[str, int]

@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from bench.faults.marked import update
 from bench.report import numbers
 from bench.report.canvas import canvas, svg
 from bench.report.table import Table, table
 from bench.soak.judging import RULE, Trend, trends
 from bench.soak.records import Recorded, read
+from bench.soak.verdict import objections
 from bench.soak.watching import Reading
 
 PLOT: Final = "soak.svg"
+GOOD: Final = "Nothing is lost, left over, there twice, in the logs as an error, or growing."
 _COLOURS: Final = ("#0b5cab", "#d55e00", "#00795a", "#b0457f", "#7a4a12")
 _HEAD: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Soak</title><style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
@@ -25,38 +28,46 @@ td, th { border-bottom: 1px solid #dfe3e8; padding: .2rem .8rem .2rem 0; text-al
 _DESCRIPTION: Final = "Memory and open files of every kind of process over the time of the soak."
 
 
-def is_good(recorded: Recorded) -> bool:
-    """Whether nothing is lost, left over, unexplained or growing."""
-    found = recorded.soak.found
-    is_whole = not (found.wrong or found.lost or found.orphans)
-    is_explained = not any(why.startswith("unexplained") for why in recorded.soak.troubles)
-    return is_whole and is_explained and all(trend.is_flat for trend in trends(recorded.readings))
-
-
 def render(folder: Path) -> None:
     """Write report.md, report.html and the plot."""
     recorded = read(folder)
     picture = plot(recorded.readings)
     (folder / PLOT).write_text(picture + "\n", encoding="utf-8")
-    text = "\n\n".join(_as_markdown(part) for part in parts(recorded))
-    (folder / "report.md").write_text(f"{text}\n\n![{_DESCRIPTION}]({PLOT})\n", encoding="utf-8")
+    (folder / "report.md").write_text(block(recorded, PLOT) + "\n", encoding="utf-8")
     body = "\n".join(_as_html(part) for part in parts(recorded))
     (folder / "report.html").write_text(f"{_HEAD}\n{body}\n{picture}\n</html>\n", encoding="utf-8")
+
+
+def block(recorded: Recorded, picture: str) -> str:
+    """The report as Markdown, with the plot at the address PICTURE."""
+    texts = [_as_markdown(part) for part in parts(recorded)]
+    return "\n\n".join([*texts, f"![{_DESCRIPTION}]({picture})"])
+
+
+def publish(recorded: Recorded, page: Path, picture: Path) -> bool:
+    """Write the report between the page's markers, and the plot into PICTURE; whether the page changed."""
+    # A page with a dark theme would show dark lines on dark ground.
+    drawn = plot(recorded.readings).replace("<svg", '<svg style="background: #fff"', 1)
+    is_changed = update(page, "soak", block(recorded, f"{picture.parent.name}/{picture.name}"))
+    picture.write_text(drawn + "\n", encoding="utf-8")
+    return is_changed
 
 
 def parts(recorded: Recorded) -> list[str | Table]:
     """The report: paragraphs and tables."""
     soak, found = recorded.soak, recorded.soak.found
-    verdict = "Nothing is lost, left over, unexplained or growing." if is_good(recorded) else "Not good."
+    against = objections(recorded)
+    verdict = f"Not good: {'; '.join(against)}." if against else GOOD
     summary = (
-        f"{verdict} {len(recorded.sent)} uploads in {soak.seconds / 60:.0f} minutes, "
-        f"{len(recorded.gusts)} faults put in their way (seed {soak.seed}), on {soak.machine.cpu}, "
+        f"{verdict} {len(recorded.sent)} uploads in {soak.seconds / 60:.0f} minutes met "
+        f"{len(recorded.gusts)} faults (seed {soak.seed}), on {soak.machine.cpu}, "
         f"{soak.machine.cores} cores, {soak.started_at[:10]}."
     )
     compared = (
         f"{found.files} files with {numbers.amount(found.compared_bytes)} are visible, each compared with "
         f"its source: {len(found.wrong)} differ, {len(found.lost)} that were said to be stored are not "
-        f"there. Segments of no file before the sweep: {found.left_before_sweep}; after it: {found.orphans}."
+        f"there, {len(found.twice)} are there twice. Segments of no file before the sweep: "
+        f"{found.left_before_sweep}; after it: {found.orphans}."
     )
     return [
         summary,
@@ -92,7 +103,7 @@ def _trend_table(found: Sequence[Trend]) -> Table:
         (
             f"{trend.role}: {trend.what}",
             *(_amount(trend.what, value) for value in (trend.median, trend.growth)),
-            "flat" if trend.is_flat else "growing",
+            trend.course.value,
         )
         for trend in found
     ]
@@ -106,8 +117,8 @@ def _amount(what: str, value: float) -> str:
 def _troubles(recorded: Recorded) -> str | Table:
     if not recorded.soak.troubles:
         return "No errors in the logs of the site and of Swift."
-    rows = [(why, str(count)) for why, count in sorted(recorded.soak.troubles.items())]
-    return table("Errors in the logs of the site and of Swift", ("why", "lines"), rows)
+    rows = [(line, str(count)) for line, count in sorted(recorded.soak.troubles.items())]
+    return table("Errors in the logs of the site and of Swift", ("line", "times"), rows)
 
 
 def _as_markdown(part: str | Table) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -17,9 +18,9 @@ from bench.faults import invariant
 from bench.faults.browser import chromium, open_page
 from bench.faults.stage import Stage, stage
 from bench.faults.terminal import terminal_sender
+from bench.faults.troubles import troubles
 from bench.runner.machine import machine
-from bench.soak.judging import EXPLAINED, troubles
-from bench.soak.plan import items, named
+from bench.soak.plan import Item, items, named
 from bench.soak.records import Found, Recorded, Soak
 from bench.soak.senders import ApiClient, Client, OpenPage, Sent, Terminal, keep_sending
 from bench.soak.watching import Watching, chromium_pid
@@ -94,7 +95,7 @@ def run(wishes: Wishes, show: Show) -> Recorded:
     started_at = datetime.now().astimezone().isoformat(timespec="seconds")
     with stage() as played_on:
         session = _Session(played_on, wishes, show)
-        weather, watching = Weather(played_on, wishes.seed), _watching(played_on)
+        weather, watching = Weather(played_on, wishes.seed), _watching(played_on, wishes)
         with ThreadPoolExecutor(len(wishes.clients), thread_name_prefix="soak") as threads:
             working = [threads.submit(session.send, name) for name in wishes.clients]
             session.all_ready.wait()
@@ -113,9 +114,11 @@ def run(wishes: Wishes, show: Show) -> Recorded:
             started_at=started_at,
             seconds=round(time.monotonic() - begun, 1),
             seed=wishes.seed,
+            clients=tuple(wishes.clients),
+            watched=watching.roles,
             machine=machine(),
             found=compare(played_on, session.sent),
-            troubles=troubles(_log_lines(played_on), EXPLAINED),
+            troubles=_troubles(played_on),
         )
     return Recorded(soak, session.sent, weather.gusts, watching.readings)
 
@@ -131,15 +134,13 @@ def _wait(begun: float, seconds: float, weather: Weather, working: Sequence[obje
         time.sleep(0.2)
 
 
-def _watching(played_on: Stage) -> Watching:
-    return Watching(
-        {
-            "site": lambda: None if played_on.site is None else played_on.site.pid,
-            "Swift": lambda: played_on.swift.pid,
-            "Chromium": chromium_pid,
-            "the soak itself": os.getpid,
-        }
-    )
+def _watching(played_on: Stage, wishes: Wishes) -> Watching:
+    roots: dict[str, Callable[[], int | None]] = {
+        "site": lambda: None if played_on.site is None else played_on.site.pid,
+        "Swift": lambda: played_on.swift.pid,
+        "the soak itself": os.getpid,
+    }
+    return Watching(roots | ({"Chromium": chromium_pid} if "browser" in wishes.clients else {}))
 
 
 def compare(played_on: Stage, sent: Sequence[Sent]) -> Found:
@@ -149,20 +150,26 @@ def compare(played_on: Stage, sent: Sequence[Sent]) -> Found:
     _, before = invariant.contents(account)
     invariant.sweep(played_on)
     files, orphans = invariant.contents(account)
-    wrong, seen, compared = [], set(), 0
+    wrong, seen = [], Counter[Item]()
     for name in files:
         item = named(name.rpartition("/")[2])
-        content = invariant.read(account, name)
-        if item is None or content != item.content:
+        if item is None or invariant.read(account, name) != item.content:
             wrong.append(name)
-            continue
-        seen.add(item.name)
-        compared += item.size
-    lost = tuple(one.name for one in sent if one.is_stored and one.name not in seen)
-    return Found(len(files), compared, tuple(wrong), lost, len(orphans), len(before))
+        else:
+            seen[item] += 1
+    there = {item.name for item in seen}
+    return Found(
+        files=len(files),
+        compared_bytes=sum(item.size * count for item, count in seen.items()),
+        wrong=tuple(wrong),
+        lost=tuple(one.name for one in sent if one.is_stored and one.name not in there),
+        twice=tuple(item.name for item, count in seen.items() if count > 1),
+        orphans=len(orphans),
+        left_before_sweep=len(before),
+    )
 
 
-def _log_lines(played_on: Stage) -> list[str]:
+def _troubles(played_on: Stage) -> Counter[str]:
     swift: Path = played_on.folder / "swift" / "log"
     logs = [played_on.site_log, *sorted(swift.glob(_LOGS))]
-    return [line for log in logs if log.exists() for line in log.read_text(errors="replace").splitlines()]
+    return Counter(line for log in logs for line in troubles(log.read_text(errors="replace")))

@@ -36,6 +36,10 @@ class Watching:
         self._thread = threading.Thread(target=self._run, name="watching")
         self.readings: list[Reading] = []
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(self._roots)
+
     def start(self) -> None:
         self._begun = time.monotonic()
         self._thread.start()

@@ -9,6 +9,7 @@ from typing import Final
 
 from bench.faults import wire
 from bench.faults.moments import Moment, matcher
+from bench.faults.proxy import Strike
 from bench.faults.stage import Stage
 from bench.faults.wire import WireFault
 from swift_store.dev.changes import NO_CHANGES
@@ -31,7 +32,7 @@ _DAMAGE: Final = ("corrupted byte", wire.Corrupt(at=40), 3.0)
 
 @dataclass(frozen=True)
 class Gust:
-    """A fault that was put in place. `t` in seconds since the start."""
+    """A fault that has met something. `t` is when it was put in place, in seconds since the start."""
 
     t: float
     fault: str
@@ -47,7 +48,13 @@ class Weather:
         self._stopping = threading.Event()
         self._begun = 0.0
         self._thread = threading.Thread(target=self._run, name="weather")
-        self.gusts: list[Gust] = []
+        # A disaster strikes at once.
+        self._all: list[tuple[Gust, Strike | None]] = []
+
+    @property
+    def gusts(self) -> list[Gust]:
+        """What has struck so far."""
+        return [gust for gust, strike in self._all if strike is None or strike.has_struck]
 
     def start(self) -> None:
         self._begun = time.monotonic()
@@ -70,11 +77,10 @@ class Weather:
             menu = (*_FAULTS, _DAMAGE) if moment.is_segment else _FAULTS
             name, fault, _ = self._chance.choices(menu, [weight for _, _, weight in menu])[0]
             proxy = self._stage.straight if moment.is_segment else self._stage.front
-            proxy.strike(matcher(moment), fault)
-            self._note(name, moment.value)
+            self._note(name, moment.value, proxy.strike(matcher(moment), fault))
 
-    def _note(self, fault: str, moment: str) -> None:
-        self.gusts.append(Gust(round(time.monotonic() - self._begun, 2), fault, moment))
+    def _note(self, fault: str, moment: str, strike: Strike | None = None) -> None:
+        self._all.append((Gust(round(time.monotonic() - self._begun, 2), fault, moment), strike))
 
 
 DISASTERS: Final = ("the site was killed", "Swift was restarted")

@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from bench.faults import command, report
+from bench.faults import command, marked, report
 from bench.faults.__main__ import main
 from bench.faults.play import Ending, Played
 from bench.faults.records import MatrixRun, read_run, write_run
@@ -45,16 +45,14 @@ def test_what_is_not_green_is_explained_once_for_all_moments():
     ]
 
 
-def test_a_page_gets_the_matrix_between_its_marks_and_keeps_the_rest(tmp_path):
+def test_a_page_gets_a_part_between_its_marks_and_keeps_the_rest(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{report.BEGIN}\nstale\n{report.END}\nafter\n")
-    assert report.update(page, run_of(GREEN))
-    assert page.read_text().startswith("before\n")
-    assert page.read_text().endswith(f"{report.END}\nafter\n")
-    assert "stale" not in page.read_text()
-    page.write_text("no marks")
-    with pytest.raises(report.MarkerError):
-        report.update(page, run_of(GREEN))
+    page.write_text("before\n<!-- matrix -->\nstale\n<!-- /matrix -->\nafter\n")
+    assert marked.update(page, "matrix", "new")
+    assert page.read_text() == "before\n<!-- matrix -->\nnew\n<!-- /matrix -->\nafter\n"
+    assert not marked.update(page, "matrix", "new")
+    with pytest.raises(marked.MarkerError):
+        marked.update(page, "soak", "new")
 
 
 def test_a_run_is_read_as_it_was_written(tmp_path):
