@@ -233,7 +233,7 @@ def test_a_deletion_is_said_once_and_its_undoing_too(uploads, said):
     uploads.stored("a.txt").get_by_test_id("file-delete").click()
     uploads.page.get_by_test_id("undo").click()
     expect(uploads.page.get_by_test_id("said")).to_have_text("1 file kept")
-    assert [text for text in said() if "stored" not in text] == ["“a.txt” deleted\nUndo", "1 file kept"]
+    assert [text for text in said() if "stored" not in text] == ["“a.txt” deleted\n\nUndo", "1 file kept"]
 
 
 def test_what_a_search_found_is_said_once(uploads, said):
