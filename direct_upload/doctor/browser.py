@@ -64,7 +64,6 @@ def _upload_fault(patient: Patient, answer: requests.Response, origin: str) -> F
             why="This is how browsers send segments, and closer to Swift the same signature is accepted.",
             advice="Look at what stands in front of Swift: it must pass paths and queries on unchanged, and "
             "bodies of a segment's size.",
-            command="direct-upload doctor",
             status=answer.status_code,
         )
     exposed = answer.headers.get("Access-Control-Expose-Headers", "").lower()

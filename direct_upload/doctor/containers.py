@@ -77,7 +77,9 @@ def exposed_headers(patient: Patient) -> Finding:
 def account_quota(patient: Patient) -> Finding:
     found = patient.account_headers
     limit = found.get("x-account-quota-bytes") or found.get("x-account-meta-quota-bytes")
-    return _quota(patient, "account", limit, found, "Have the quota raised by whoever runs Swift.")
+    return _quota(
+        patient, "account", limit, found, "Have the quota raised, as only a reseller's administrator may:"
+    )
 
 
 def container_quota(patient: Patient) -> Finding:
@@ -101,7 +103,7 @@ def _quota(patient: Patient, whose: str, limit: str | None, found: Mapping[str, 
     left = max(0, most - used)
     said = f"Of the {whose}'s quota of {size_text(most)}, {size_text(left)} are left."
     numbers = {"limit": most, "used": used, "left": left}
-    command = patient.setup_command if whose == "container" else "swift stat"
+    command = patient.setup_command if whose == "container" else f"swift post -m quota-bytes:{2 * most}"
     if left < patient.settings.segment_size:
         why = "There is no room for another segment: uploads fail, and the page is not told why."
         return fault(said, why=why, advice=advice, command=command, **numbers)

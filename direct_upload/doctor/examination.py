@@ -66,5 +66,4 @@ def _finding(check: Check, patient: Patient) -> Finding:
             f"This can't be tried: {said}.",
             why="Uploads ask the same of Swift.",
             advice="Try again; if it stays, look into Swift's log.",
-            command="direct-upload doctor",
         )

@@ -21,6 +21,7 @@ class Outcome(StrEnum):
 class Finding:
     """What is so (`found`), why it matters, what to do, and the command that does or begins it.
 
+    There is none where only who runs Swift can do it: then `advice` has the line of Swift's configuration.
     `details` are numbers and lists for programs.
     """
 

@@ -17,8 +17,9 @@ def large_objects(patient: Patient) -> Finding:
         return warning(
             "Swift has no static large objects (SLO).",
             why=patient.notice("weaker-promise") or "",
-            advice="Have the slo filter put into the pipeline of Swift's proxy.",
-            command="swift capabilities",
+            advice=patient.lacking(
+                "[filter:slo] use = egg:swift#slo, and slo before proxy-server in its pipeline."
+            ),
             slo=False,
         )
     numbers: dict[str, Any] = {
@@ -55,7 +56,8 @@ def bulk_delete(patient: Patient) -> Finding:
         return warning(
             "Swift has no bulk delete.",
             why="Deleting a file of many segments takes a request for each of them.",
-            advice="Have the bulk filter put into the pipeline of Swift's proxy.",
-            command="swift capabilities",
+            advice=patient.lacking(
+                "[filter:bulk] use = egg:swift#bulk, and bulk behind cache in its pipeline."
+            ),
         )
     return well("Segments are deleted many at a time.")

@@ -12,7 +12,7 @@ from functools import cached_property
 import requests
 
 from swift_store import hazards
-from swift_store.capabilities import Capabilities, notices
+from swift_store.capabilities import Capabilities, Server, notices
 from swift_store.client import CONNECT_SECONDS, SwiftClient
 from swift_store.cluster import Cluster
 from swift_store.errors import SwiftRefused, SwiftUnavailable
@@ -118,6 +118,12 @@ class Patient:
         """What is to be said of a weakness of this kind of cluster; None when it has not got it."""
         found = notices(self.capabilities, signs_prefixes=True)
         return next((one.text for one in found if one.code == code), None)
+
+    def lacking(self, line: str) -> str:
+        """What to do about something that Swift lacks: LINE of the configuration of its proxies."""
+        if self.capabilities.server is Server.RGW:
+            return "Have Ceph brought up to date."
+        return f"Have this put into Swift's proxy-server.conf: {line}"
 
     @property
     def public_signer(self) -> Signer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from direct_upload.doctor.findings import Finding, fault, warning, well
 from direct_upload.doctor.patient import Patient
 from swift_store import account, account_keys, tempurl
@@ -11,6 +13,7 @@ from swift_store.keys import tempurl_keys
 
 _CLOCK_WARNING_SECONDS = 60
 _METHODS = ("GET", "HEAD", "PUT")
+_DIGESTS = "[filter:tempurl] allowed_digests = sha256 sha512."
 
 
 def clock(patient: Patient) -> Finding:
@@ -21,30 +24,37 @@ def clock(patient: Patient) -> Finding:
     measured = {"seconds_ahead": round(lead, 1)}
     found = f"Swift's clock is {size} {side} ours."
     lifetime = patient.settings.url_lifetime
-    advice = "Let both machines take their time from the same servers (NTP); then look at each."
+    advice = "Let both machines take their time from the same servers (NTP). On each of them:"
     if abs(lead) > lifetime / 2:
         why = f"Signed URLs are valid for {lifetime} seconds: they end too early, or live too long."
-        return fault(found, why=why, advice=advice, command="timedatectl status", **measured)
+        return fault(found, why=why, advice=advice, command="timedatectl set-ntp true", **measured)
     if abs(lead) > _CLOCK_WARNING_SECONDS:
         why = f"Signed URLs lose a part of their {lifetime} seconds, or live longer than they should."
-        return warning(found, why=why, advice=advice, command="timedatectl status", **measured)
+        return warning(found, why=why, advice=advice, command="timedatectl set-ntp true", **measured)
     return well("Swift's clock agrees with ours.", **measured)
 
 
 def digests(patient: Patient) -> Finding:
     """Also whether there are signed URLs at all."""
     offered = patient.capabilities.digests
-    said = {"digests": list(offered)}
+    said: dict[str, Any] = {"digests": list(offered)}
     lacking = _lacking_methods(patient)
     if not offered or lacking:
-        what = (
-            f"Signed URLs (TempURL) don't allow {', '.join(lacking)}" if offered else "It has no signed URLs"
+        what, line = (
+            (
+                f"Signed URLs (TempURL) don't allow {', '.join(lacking)}",
+                f"methods = {' '.join(_METHODS)} POST DELETE",
+            )
+            if offered
+            else (
+                "It has no signed URLs",
+                "use = egg:swift#tempurl, and tempurl before authentication in its pipeline",
+            )
         )
         return fault(
             f"{what}.",
             why="Browsers can send to Swift and fetch from it by signed URLs only.",
-            advice="Have the tempurl filter put into Swift's pipeline, with its default methods.",
-            command="swift capabilities",
+            advice=patient.lacking(f"[filter:tempurl] {line}."),
             **said,
         )
     try:
@@ -53,16 +63,16 @@ def digests(patient: Patient) -> Finding:
         return fault(
             f"{str(error).capitalize()}.",
             why="None of them is one that we sign with.",
-            advice="Have sha256 added to allowed_digests of Swift's tempurl filter.",
-            command="swift capabilities",
+            advice=patient.lacking(_DIGESTS),
             **said,
         )
     if best is tempurl.Digest.SHA1:
         return warning(
             "Swift accepts SHA-1 signatures only.",
             why="Nobody can forge such a signature today, but SHA-1 is being retired everywhere.",
-            advice="Have Swift brought up to date, or sha256 added to allowed_digests of its tempurl filter.",
-            command="swift capabilities",
+            advice=patient.lacking(
+                f"{_DIGESTS} A release that does not know these has to be brought up to date."
+            ),
             **said,
         )
     return well(f"Signatures are made with {best.value}.", **said)
@@ -111,14 +121,12 @@ def signatures(patient: Patient) -> Finding:
             why="Nobody can upload.",
             advice="Swift's proxies remember keys for a minute: after a change, wait for that. Otherwise "
             "look for something between us and Swift that changes paths or queries.",
-            command="direct-upload doctor",
         )
     if not has_prefixes:
         return warning(
             "Swift has no prefix signatures.",
             why="Each segment is signed by itself, which takes more requests to the site.",
             advice="Have Swift brought up to date; prefix signatures came with 2.12.",
-            command="swift capabilities",
             prefix_signatures=False,
         )
     return well("Swift accepts our signatures.", prefix_signatures=True)

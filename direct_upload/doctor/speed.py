@@ -32,7 +32,6 @@ def latency(patient: Patient) -> Finding:
             found,
             why="Each completed upload waits for some requests one after another.",
             advice="Run the site near Swift; the bytes don't pass it, its requests do.",
-            command="direct-upload doctor --no-throughput",
             **numbers,
         )
     return well(found, **numbers)
@@ -54,7 +53,7 @@ def throughput(patient: Patient) -> Finding:
         return fault(
             "Swift gave other bytes back than it was sent.",
             why="Files are damaged, or something between us and Swift changes them.",
-            command="direct-upload doctor",
+            advice="Look at what stands between this machine and Swift; then into the logs of Swift's disks.",
         )
     up, down = _SENT_BYTES / (sent - began), _SENT_BYTES / (ended - sent)
     found = f"{up / MIB:.0f} MiB/s to Swift, {down / MIB:.0f} MiB/s back."
@@ -67,7 +66,7 @@ def throughput(patient: Patient) -> Finding:
         return warning(
             found,
             why="Browsers don't send through this machine, but what slows it down may slow them down too.",
-            command="direct-upload doctor",
+            advice="Try again when Swift is quiet; compare with another machine near it.",
             **numbers,
         )
     return well(found, **numbers)
