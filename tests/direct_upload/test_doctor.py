@@ -46,8 +46,8 @@ def open_private(connection, container):
     connection.post_container(f"{container}-private", {"X-Container-Read": ".r:*"})
 
 
-# What is so -> the check that tells, its outcome, a word of what it says, and of the command that mends it or,
-# without one, of the advice.
+# What is so -> the check that tells, its outcome, a word of what it says, and of the command that mends it
+# or, without one, of the advice.
 # The first of a row is the cluster, then what was done to the prepared container, then settings.
 CASES = {
     "nothing at all": (NO_CHANGES, None, {}, {}),
