@@ -18,7 +18,7 @@ from direct_upload.outbox import Outbox, Outcome
 from direct_upload.policy import Decision, Policy, Question, Step, Verdict
 from direct_upload.scanner import Scanner
 from direct_upload.storage import Storage
-from swift_store import slo
+from swift_store import links, slo
 from swift_store.errors import Problem
 from swift_store.files import FileState, StoredFile, expected
 from swift_store.settings import Settings
@@ -69,6 +69,7 @@ class Commits:
 
     async def delete(self, file: StoredFile) -> None:
         """Delete a file of any state, as its owner wants."""
+        await self._forget_links(file)
         async with self._telling(EventType.DELETED, file) as outcome:
             await self.storage.run(self.storage.files.delete, file)
             outcome.is_new = True
@@ -118,10 +119,17 @@ class Commits:
 
     async def _reject(self, file: StoredFile) -> None:
         held_files, names = self.storage.held_files, file.names
+        if file.state is FileState.HELD:
+            await self._forget_links(file)
         async with self._telling(EventType.REJECTED, file) as outcome:
             await self.storage.run(held_files.reject, names.owner, names.upload_id)
             outcome.is_new = True
         self.admission.forget(names.owner)
+
+    async def _forget_links(self, file: StoredFile) -> None:
+        """First of all: later nobody would find the file any more, and try again."""
+        prefix = links.record_prefix(file.names.owner, file.names.upload_id)
+        await self.storage.run(self.storage.records.delete_below, prefix)
 
     async def _ask(self, ticket: Ticket, step: Step, address: str) -> Decision:
         question = Question.about(ticket, step, address)

@@ -101,7 +101,8 @@ def checked_addresses(text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        return str(ip_network(text))
+        # The zone of an IPv6 address may be any text, even lines that would change what is signed.
+        return str(ip_network(text.replace("%", " ")))
     except ValueError as error:
         detail = "The addresses are one address or network, such as 192.0.2.7 or 2001:db8::/32."
         raise Problem("invalid-request", detail) from error

@@ -84,6 +84,11 @@ class PrivateStore:
         """Delete a record; False when it was not there."""
         return self._client.delete_object(self._container, name)
 
+    def delete_below(self, prefix: str) -> None:
+        """Delete all records whose names start with PREFIX, as far as the listing shows them."""
+        for name in self.names(prefix):
+            self.delete(name)
+
     def names(self, prefix: str) -> list[str]:
         """The names of all records that start with PREFIX."""
         return [entry["name"] for entry in self._client.listing(self._container, prefix)]

@@ -12,6 +12,7 @@ import click
 from direct_upload import events
 from direct_upload.commands.settings import connected, settings_of, swift_in_use
 from direct_upload.events import EventType
+from swift_store import links
 from swift_store.client import SwiftClient
 from swift_store.errors import Problem
 from swift_store.files import StoredFile
@@ -33,7 +34,7 @@ def held() -> None:
 @click.argument("file_id")
 def release(file_id: str) -> None:
     """Let people download a held file."""
-    with _decided(file_id, EventType.STORED) as (files, file):
+    with _decided(file_id, EventType.STORED) as (_records, files, file):
         files.release(file.names.owner, file_id)
     click.echo(f"File {file_id} ({file.names.name}) is released.")
 
@@ -42,7 +43,8 @@ def release(file_id: str) -> None:
 @click.argument("file_id")
 def reject(file_id: str) -> None:
     """Delete a held file."""
-    with _decided(file_id, EventType.REJECTED) as (files, file):
+    with _decided(file_id, EventType.REJECTED) as (records, files, file):
+        records.delete_below(links.record_prefix(file.names.owner, file_id))
         files.reject(file.names.owner, file_id)
     click.echo(f"File {file_id} ({file.names.name}) is rejected and deleted.")
 
@@ -56,8 +58,9 @@ def _held_files() -> Iterator[tuple[Settings, SwiftClient, HeldFiles]]:
 
 
 @contextmanager
-def _decided(file_id: str, kind: EventType) -> Iterator[tuple[HeldFiles, StoredFile]]:
+def _decided(file_id: str, kind: EventType) -> Iterator[tuple[PrivateStore, HeldFiles, StoredFile]]:
     with _held_files() as (settings, client, files):
+        records = PrivateStore(client, settings.container)
         file = next((one for one in files.all() if one.names.upload_id == file_id), None)
         if file is None:
             raise click.ClickException("there is no held file with this id; see 'direct-upload held'")
@@ -66,8 +69,8 @@ def _decided(file_id: str, kind: EventType) -> Iterator[tuple[HeldFiles, StoredF
             now = time.time()
             event = events.event(kind, file, now=now)
             record = events.to_record(event, now=now, is_watched=False)
-            PrivateStore(client, settings.container).create(events.OUTBOX + event.id, record)
+            records.create(events.OUTBOX + event.id, record)
         try:
-            yield files, file
+            yield records, files, file
         except Problem as error:
             raise click.ClickException(error.detail) from error

@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from swift_store.private_store import private_container
+
 HOLD_ALL = "from direct_upload.policy import HOLD\n\ndef decide(question):\n    return HOLD\n"
 BODY = b"x" * 1000
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -94,8 +96,22 @@ def test_a_link_for_one_time_is_not_used_up_while_the_file_is_held(held, signed,
     path, stranger = f"/api/files/{held.file['id']}/links", api_of(site)
     link = held.post(path, json={"expires_in": 600, "once": True}).json()
     assert code_of(stranger.get(link["url"])) == (409, "held")
-    signed(held, {"id": held.file["id"], "owner": held.owner, "decision": "release"})
+    decision = {"id": held.file["id"], "owner": held.owner}
+    signed(held, decision | {"decision": "release"})
+    # Too late to reject it, and its links stay.
+    assert code_of(signed(held, decision | {"decision": "reject"})) == (409, "not-held")
     assert [stranger.get(link["url"]).status_code for _ in range(2)] == [302, 404]
+
+
+@pytest.mark.parametrize("by", ["a message", "the command"])
+def test_with_a_rejected_file_its_links_go(held, signed, command, connection, by):
+    held.post(f"/api/files/{held.file['id']}/links", json={"expires_in": 600})
+    if by == "a message":
+        signed(held, {"id": held.file["id"], "owner": held.owner, "decision": "reject"})
+    else:
+        assert command(held.environ, "reject", held.file["id"]).returncode == 0
+    container = private_container(held.environ["DIRECT_UPLOAD_CONTAINER"])
+    assert connection.get_container(container, prefix=f"links/{held.owner}/")[1] == []
 
 
 def test_a_command_shows_and_releases_held_files(held, command):
