@@ -167,7 +167,7 @@ WRONG = {
     "no time": {},
     "no network": {"expires_in": 60, "addresses": "here"},
     "a host within a network": {"expires_in": 60, "addresses": "192.0.2.1/24"},
-    "lines to be signed": {"expires_in": 60, "addresses": "::1%a\nPUT\n2000000000\n/v1/a/c/o"},
+    "lines to be signed": {"expires_in": 60, "addresses": "::1%a\nPUT\n2000000000"},
     "something else": {"expires_in": 60, "owner": "me"},
 }
 
