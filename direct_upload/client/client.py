@@ -85,7 +85,8 @@ class Client:
             return self._put(Item(path, name or path.name, type), on_progress)
         with spooled(source, spool_bytes) as path:
             own_name = Path(str(getattr(source, "name", ""))).name
-            return self._put(Item(path, name or own_name or "stdin", type, is_remembered=False), on_progress)
+            item = Item(path, name or own_name or "stdin", type, is_remembered=False, label=own_name or "-")
+            return self._put(item, on_progress)
 
     def put_all(self, items: Iterable[Item], on_progress: Observer | None = None) -> Iterator[Outcome]:
         """Store many files, in batches and all connections; yield what became of each, in their order."""

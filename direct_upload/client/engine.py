@@ -17,7 +17,7 @@ from direct_upload.client.group import Group
 from direct_upload.client.means import Means
 from direct_upload.client.meter import Meter, Observer
 from direct_upload.client.records import Records
-from direct_upload.client.upload import Item, Outcome, Upload
+from direct_upload.client.upload import Item, Outcome, Upload, size_of
 from direct_upload.client.values import Progress
 
 _CONDUCTORS = 2
@@ -36,7 +36,7 @@ def put_all(
     conductors = Crew(_CONDUCTORS, "conductor")
     line = _Line(observer or (lambda _progress: None))
     try:
-        for items_of_group in groups(items, _size_of):
+        for items_of_group in groups(items, size_of):
             uploads = [_upload(item, means, records, line.told.put) for item in items_of_group]
             group = Group(uploads, means, crew)
             line.running.append((group, conductors.submit(group.run)))
@@ -85,13 +85,6 @@ def groups(items: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[li
             group, room = [], _BATCH_BYTES
     if group:
         yield group
-
-
-def _size_of(item: Item) -> int:
-    try:
-        return item.path.stat().st_size
-    except OSError:
-        return 0  # opening it will say why
 
 
 def _upload(item: Item, means: Means, records: Records | None, observer: Observer) -> Upload:

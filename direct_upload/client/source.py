@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 import os
 import stat
 import threading
@@ -51,11 +50,6 @@ class Source:
     @property
     def size(self) -> int:
         return self.stamp.size
-
-    @property
-    def media_type(self) -> str:
-        """The media type that the name tells."""
-        return mimetypes.guess_type(self.path.name)[0] or "application/octet-stream"
 
     def pieces(
         self, start: int, size: int, stopping: threading.Event, piece_bytes: int = _READ_BYTES

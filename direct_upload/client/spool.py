@@ -15,18 +15,38 @@ _PIECE_BYTES = 1 << 20
 
 @contextmanager
 def spooled(stream: BinaryIO, limit: int) -> Iterator[Path]:
-    """A file with all that the stream has, for a while; `SourceUnreadable` when it is over LIMIT bytes."""
-    with tempfile.NamedTemporaryFile(prefix="direct-upload-") as file:
-        size = 0
-        while piece := stream.read(_PIECE_BYTES):
-            size += len(piece)
-            if size > limit:
-                raise SourceUnreadable(
-                    f"The input is larger than {limit} bytes, the most that is kept in {file.name} meanwhile."
-                )
-            try:
-                file.write(piece)
-            except OSError as error:
-                raise SourceUnreadable(f"{file.name} can't hold the input: {error.strerror}.") from error
-        file.flush()
-        yield Path(file.name)
+    """A file with all that the stream has, for a while; `SourceUnreadable` when it is over LIMIT bytes.
+
+    It has no name, so nothing is left of it, however this process ends.
+    """
+    with _in_words("There is no temporary file for the input"):
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+    with file:
+        _fill(file, stream, limit)
+        # Whoever opens this gets the file itself, at a place of his own in it.
+        yield Path(f"/dev/fd/{file.fileno()}")
+
+
+def _fill(file: BinaryIO, stream: BinaryIO, limit: int) -> None:
+    size = 0
+    while True:
+        with _in_words("The input can't be read"):
+            piece = stream.read(_PIECE_BYTES)
+        size += len(piece)
+        if size > limit:
+            raise SourceUnreadable(
+                f"The input is larger than {limit} bytes, the most that a temporary file may take."
+            )
+        with _in_words(f"{tempfile.gettempdir()} can't hold the input"):
+            file.write(piece)
+            file.flush()
+        if not piece:
+            return
+
+
+@contextmanager
+def _in_words(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SourceUnreadable(f"{what}: {error.strerror}.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -47,6 +48,14 @@ class Item:
         return self.label or str(self.path)
 
 
+def size_of(item: Item) -> int:
+    """How many bytes there are to send; 0 when nobody can tell: opening it will say why."""
+    try:
+        return item.path.stat().st_size
+    except OSError:
+        return 0
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one item: a file, or an error."""
@@ -89,8 +98,9 @@ class Upload:
     @property
     def wish(self) -> Wish:
         """What to create it with."""
-        source, wished = self._source, self._means.segment_size
-        return Wish(self.item.name, source.size, self.item.type or source.media_type, wished)
+        item = self.item
+        media_type = item.type or mimetypes.guess_type(item.name)[0] or "application/octet-stream"
+        return Wish(item.name, self._source.size, media_type, self._means.segment_size)
 
     def created(self, answer: Answer) -> None:
         """Begin: the site has answered `wish`."""

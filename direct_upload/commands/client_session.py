@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -58,8 +58,27 @@ def exit_status(error: ClientError) -> Exit:
     return Exit.UNREACHABLE if isinstance(error, Unreachable) else Exit.FAILED
 
 
+def exit_status_of_all(errors: Sequence[ClientError], tried: int) -> Exit:
+    """The exit status when so many things were tried, of which these failed."""
+    kinds = {exit_status(error) for error in errors}
+    if not kinds:
+        return Exit.DONE
+    return kinds.pop() if len(kinds) == 1 and len(errors) == tried else Exit.FAILED
+
+
+def _say(error: ClientError) -> None:
+    click.echo(f"Error: {error}", err=True)
+
+
 @contextmanager
-def session(to: str, token: str | None, on_stop: str = "Stopped.", **options: Any) -> Iterator[Client]:
+def session(
+    to: str,
+    token: str | None,
+    *,
+    on_stop: str = "Stopped.",
+    on_failure: Callable[[ClientError], None] = _say,
+    **options: Any,
+) -> Iterator[Client]:
     """A client; its failures, and Ctrl-C, end the command with one line and a status."""
     try:
         with Client(to, token, **options) as client:
@@ -69,7 +88,7 @@ def session(to: str, token: str | None, on_stop: str = "Stopped.", **options: An
     except Interrupted:
         _leave(on_stop, Exit.STOPPED)
     except ClientError as error:
-        click.echo(f"Error: {error}", err=True)
+        on_failure(error)
         sys.exit(exit_status(error))
 
 

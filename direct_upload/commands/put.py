@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from direct_upload.client import Client, Interrupted, Item, Outcome, Patience
+from direct_upload.client import Client, ClientError, Interrupted, Item, Patience
 from direct_upload.client.client import DEFAULT_CONNECTIONS, DEFAULT_SPOOL_BYTES
 from direct_upload.client.spool import spooled
-from direct_upload.commands.client_session import STATUSES, Exit, exit_status, session, with_site
-from direct_upload.commands.put_display import Display, JsonLines, Words
-from direct_upload.commands.put_sources import items_of
+from direct_upload.client.upload import size_of
+from direct_upload.commands.client_session import STATUSES, exit_status_of_all, session, with_site
+from direct_upload.commands.put_display import Display, Failures, JsonLines, Words
+from direct_upload.commands.put_sources import sources_of
 from swift_store.setting_readers import byte_count
 
 _STDIN = Path("-")
 _GO_ON = "Stopped. What is stored stays there; the same command goes on from there, --discard gives it up."
+_BEGIN_ANEW = "Stopped. What came by '-' is not remembered: the same command begins anew."
 
 
 class ByteCount(click.ParamType[int]):
@@ -29,6 +32,10 @@ class ByteCount(click.ParamType[int]):
     name = "SIZE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        count = self._count(value, param, ctx)
+        return count if count > 0 else self.fail("has to be above 0", param, ctx)
+
+    def _count(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
         text = str(value).removesuffix("/s")
@@ -70,41 +77,54 @@ def put(files: tuple[Path, ...], to: str, token: str | None, **chosen: Any) -> N
     Each is compared with what the storage holds before it can be seen there. One that was interrupted, by
     Ctrl-C, a crash or the network, goes on when the same command is given again.
     """
-    name = chosen["name"]
-    if len(files) > 1 and (name or _STDIN in files):
+    is_stream = files == (_STDIN,)
+    _check(files, chosen)
+    items, unlisted = (
+        ([], []) if is_stream else sources_of(files, chosen["name"], recursive=chosen["recursive"])
+    )
+    display = _display(items, as_json=chosen["as_json"])
+    failures = Failures(display)
+    for source, error in unlisted:
+        failures.add(source, error)
+    on_failure = partial(failures.add_all, files)
+    on_stop = _BEGIN_ANEW if is_stream else _GO_ON
+    with (
+        session(to, token, on_stop=on_stop, on_failure=on_failure, **_options(chosen)) as client,
+        ExitStack() as spool,
+    ):
+        if is_stream:
+            path = spool.enter_context(spooled(sys.stdin.buffer, chosen["spool_limit"]))
+            items = [Item(path, chosen["name"] or "stdin", is_remembered=False, label="-")]
+        if chosen["discard"]:
+            _discard(client, items, display, failures)
+        else:
+            _send(client, [replace(one, type=chosen["media_type"]) for one in items], display, failures)
+    sys.exit(exit_status_of_all(failures.errors, len(items) + len(unlisted)))
+
+
+def _check(files: Sequence[Path], chosen: Mapping[str, Any]) -> None:
+    if len(files) > 1 and (chosen["name"] or _STDIN in files):
         raise click.UsageError("with --name or '-', give nothing else")
-    options = {
+    if _STDIN in files and chosen["discard"]:
+        raise click.UsageError("what came by '-' is not remembered, so there is nothing to give up")
+
+
+def _options(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "connections": chosen["connections"],
         "max_bytes_per_second": chosen["limit_rate"],
         "segment_size": chosen["segment_size"],
         "patience": Patience(give_up=chosen["give_up_after"]),
     }
-    recursive = chosen["recursive"]
-    with session(to, token, _GO_ON, **options) as client:
-        if chosen["discard"]:
-            _discard(client, list(items_of(files, name, recursive=recursive)))
-            return
-        with ExitStack() as spool:
-            if files == (_STDIN,):
-                path = spool.enter_context(spooled(sys.stdin.buffer, chosen["spool_limit"]))
-                items = [Item(path, name or "stdin", is_remembered=False)]
-            else:
-                items = list(items_of(files, name, recursive=recursive))
-            items = [replace(one, type=chosen["media_type"]) for one in items]
-            failures = _send(client, items, _display(items, as_json=chosen["as_json"]))
-    sys.exit(_status(failures, len(items)))
 
 
 def _display(items: Sequence[Item], *, as_json: bool) -> Display:
     if as_json:
         return JsonLines()
-    sizes = (one.path.stat().st_size for one in items if one.path.is_file())
-    return Words(len(items), sum(sizes))
+    return Words(max(1, len(items)), sum(map(size_of, items)))
 
 
-def _send(client: Client, items: Sequence[Item], display: Display) -> list[Outcome]:
-    """Send all, tell about each, return those that failed."""
-    failures = []
+def _send(client: Client, items: Sequence[Item], display: Display, failures: Failures) -> None:
     with display:
         for outcome in client.put_all(items, display.moved):
             if outcome.stored is not None:
@@ -113,20 +133,15 @@ def _send(client: Client, items: Sequence[Item], display: Display) -> list[Outco
             assert outcome.error is not None  # noqa: S101 - one or the other
             if isinstance(outcome.error, Interrupted):
                 raise outcome.error
-            display.failed(outcome.item.source, outcome.error)
-            failures.append(outcome)
-    return failures
+            failures.add(outcome.item.source, outcome.error)
 
 
-def _discard(client: Client, items: Sequence[Item]) -> None:
+def _discard(client: Client, items: Sequence[Item], display: Display, failures: Failures) -> None:
     for item in items:
-        was_there = client.discard(item.path, item.name)
-        words = "Given up" if was_there else "Nothing to give up"
-        click.echo(f"{words}: {item.path}")
-
-
-def _status(failures: Sequence[Outcome], files: int) -> Exit:
-    kinds = {exit_status(one.error) for one in failures if one.error is not None}
-    if not kinds:
-        return Exit.DONE
-    return kinds.pop() if len(kinds) == 1 and len(failures) == files else Exit.FAILED
+        try:
+            was_there = client.discard(item.path, item.name)
+        except ClientError as error:
+            failures.add(item.source, error)
+        else:
+            words = "Given up" if was_there else "Nothing to give up"
+            display.tell("discarded", item.source, f"{words}: {item.source}", was_there=was_there)

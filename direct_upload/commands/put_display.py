@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -38,6 +39,8 @@ class Display(Protocol):
 
     def failed(self, source: str, error: ClientError) -> None: ...
 
+    def tell(self, event: str, source: str, words: str, **members: Any) -> None: ...
+
     def __enter__(self) -> Self: ...
 
     def __exit__(
@@ -45,8 +48,24 @@ class Display(Protocol):
     ) -> None: ...
 
 
+@dataclass
+class Failures:
+    """Tells what failed, and keeps it for the exit status."""
+
+    display: Display
+    errors: list[ClientError] = field(default_factory=list)
+
+    def add(self, source: str, error: ClientError) -> None:
+        self.display.failed(source, error)
+        self.errors.append(error)
+
+    def add_all(self, sources: Iterable[object], error: ClientError) -> None:
+        for source in sources:
+            self.add(str(source), error)
+
+
 class JsonLines:
-    """One object a line: `progress` at most once a second and file, `done`, `failed`."""
+    """One object a line: `progress` at most once a second and file, and whatever else is told."""
 
     def __init__(self) -> None:
         self._told: dict[str, tuple[float, Phase]] = {}
@@ -67,6 +86,9 @@ class JsonLines:
         self._told.pop(source, None)
         code = error.code if isinstance(error, SiteRefused) else type(error).__name__
         self._line("failed", source=source, code=code, detail=str(error))
+
+    def tell(self, event: str, source: str, words: str, **members: Any) -> None:  # noqa: ARG002
+        self._line(event, source=source, **members)
 
     def __enter__(self) -> Self:
         return self
@@ -129,6 +151,9 @@ class Words:
 
     def failed(self, source: str, error: ClientError) -> None:
         click.echo(f"Failed: {source}: {error}", err=True)
+
+    def tell(self, event: str, source: str, words: str, **members: Any) -> None:  # noqa: ARG002
+        click.echo(words)
 
     def __enter__(self) -> Self:
         self._bars.start()

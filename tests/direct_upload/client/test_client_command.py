@@ -86,6 +86,59 @@ def test_a_reader_that_goes_away_ends_it(environ, make_file, tmp_path, proxy):
     assert set(proxy.begun.values()) == {1}
 
 
+def test_each_command_tells_in_json_what_it_did(call, make_file, proxy):
+    make_file(2 * MIB)
+    file = lines(call("put", "data.bin", "--json"))[-1]["file"]
+    got = lines(call("get", "data.bin", "-o", "back.bin", "--json"))
+    assert {one["event"] for one in got} == {"progress", "done"}
+    assert {one["source"] for one in got} == {"data.bin"}
+    done = {"event": "done", "source": "data.bin", "file": file, "path": "back.bin", "verified": "content"}
+    assert got[-1] == done
+    assert lines(call("rm", "data.bin", "--json")) == [
+        {"event": "deleted", "source": "data.bin", "file": file}
+    ]
+    proxy.rule = lambda _method, number, _nth: 413 if number == 1 else None
+    call("put", "data.bin", "--segment-size", "1MiB")
+    for was_there in (True, False):
+        (told,) = lines(call("put", "data.bin", "--discard", "--json"))
+        assert told == {"event": "discarded", "source": "data.bin", "was_there": was_there}
+
+
+NOWHERE = {"DU_URL": "nowhere"}
+UNKNOWN = "01a22a55-cd27-77b6-9c38-1735f85558dd"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ_change", "failed", "status"),
+    [
+        (["get", "none"], {}, [("none", "NoSuchName")], 1),
+        (["get", UNKNOWN], {}, [(UNKNOWN, "not-found")], 3),
+        (["get", "none"], NOWHERE, [("none", "ClientError")], 1),
+        (["rm", "none", UNKNOWN], {}, [("none", "NoSuchName"), (UNKNOWN, "not-found")], 1),
+        (["rm", "a", "b"], NOWHERE, [("a", "ClientError"), ("b", "ClientError")], 1),
+        (["put", "a", "b"], NOWHERE, [("a", "ClientError"), ("b", "ClientError")], 1),
+        (["put", "a", "--discard"], NOWHERE, [("a", "ClientError")], 1),
+    ],
+    ids=["no name", "no id", "get nowhere", "rm", "rm nowhere", "put nowhere", "discard nowhere"],
+)
+def test_each_failure_is_told_in_json(call, arguments, environ_change, failed, status):
+    done = call(*arguments, "--json", **environ_change)
+    assert done.returncode == status
+    assert [(one["event"], one["source"], one["code"]) for one in lines(done)] == [
+        ("failed", source, code) for source, code in failed
+    ]
+    assert done.stderr == b""
+
+
+def test_what_can_be_deleted_is_deleted_when_others_can_not(call, make_file):
+    make_file(10)
+    call("put", "data.bin")
+    done = call("rm", "none", "data.bin")
+    assert done.returncode == 1
+    assert b"no file called none" in done.stderr
+    assert call("ls").stdout == b""
+
+
 def test_a_folder_keeps_its_paths(call, make_file):
     make_file(10, "holiday/beach.jpg")
     make_file(0, "holiday/deep/er/empty")
@@ -99,10 +152,100 @@ def test_a_folder_keeps_its_paths(call, make_file):
     }
 
 
+def test_links_in_a_folder_are_followed(call, make_file, tmp_path):
+    make_file(10, "elsewhere/file")
+    make_file(20, "holiday/beach.jpg")
+    (tmp_path / "holiday" / "link").symlink_to("beach.jpg")
+    (tmp_path / "holiday" / "more").symlink_to("../elsewhere")
+    assert call("put", "-r", "holiday").returncode == 0
+    assert {one["name"]: one["size"] for one in lines(call("ls", "--json"))} == {
+        "holiday/beach.jpg": 20,
+        "holiday/link": 20,
+        "holiday/more/file": 10,
+    }
+
+
+def test_what_can_not_be_looked_into_is_told_and_the_rest_is_sent(call, make_file, tmp_path):
+    make_file(10, "one/file")
+    make_file(10, "other/file")
+    (tmp_path / "one" / "round").symlink_to("../other")
+    (tmp_path / "other" / "about").symlink_to("../one")
+    # Nobody, and be it root, may open a path of more than 4096 characters.
+    long = make_folder_that_is_too_deep(tmp_path / "one")
+    (tmp_path / "one" / "gone").symlink_to("nowhere")
+    done = call("put", "-r", "one", "--json")
+    assert done.returncode == 1
+    told = [one for one in lines(done) if one["event"] != "progress"]
+    assert {one["file"]["name"] for one in told if one["event"] == "done"} == {"one/file", "one/round/file"}
+    failed = {one["source"]: one["detail"] for one in told if one["event"] == "failed"}
+    assert failed.keys() == {"one/gone", "one/round/about", long}
+    assert "a link to a folder that it is in" in failed["one/round/about"]
+
+
+def make_folder_that_is_too_deep(folder):
+    """Names below FOLDER's parent, of which the last can't be opened."""
+    name, path = "x" * 250, folder.name
+    here = os.open(folder, os.O_RDONLY)
+    while len(path) < 4096:
+        os.mkdir(name, dir_fd=here)
+        below = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here, path = below, f"{path}/{name}"
+    os.close(here)
+    return path
+
+
 def test_standard_input_is_sent(call, tmp_path):
     assert call("put", "-", "--name", "dump.sql", stdin=b"x" * 70_000).returncode == 0
     assert call("get", "dump.sql").returncode == 0
     assert (tmp_path / "dump.sql").read_bytes() == b"x" * 70_000
+
+
+def test_standard_input_is_called_by_its_name_there(call):
+    told = lines(call("put", "-", "--name", "beach.jpg", "--json", stdin=b"x" * 10))
+    assert {one["source"] for one in told} == {"-"}
+    assert told[-1]["file"]["type"] == "image/jpeg"
+
+
+@pytest.fixture
+def sending_stdin(environ, tmp_path, proxy, eventually):
+    """A slow `put -`, of which something is stored; its temporary files go to `spool`."""
+    (tmp_path / "spool").mkdir()
+    with subprocess.Popen(
+        [COMMAND, "put", "-", "--segment-size", "1MiB", "--limit-rate", "2MB"],
+        env=environ | {"TMPDIR": str(tmp_path / "spool")},
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    ) as run:  # fmt: skip
+        run.stdin.write(bytes(8 * MIB))
+        run.stdin.close()
+        eventually(lambda: sum(proxy.stored.values()) >= 1)
+        yield run
+        run.kill()
+
+
+def test_ctrl_c_promises_nothing_of_standard_input(sending_stdin):
+    sending_stdin.send_signal(signal.SIGINT)
+    words = sending_stdin.stderr.read().decode()
+    assert sending_stdin.wait() == 130
+    assert "the same command begins anew" in words
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=str)
+def test_nothing_is_left_of_standard_input_however_it_ends(sending_stdin, tmp_path, number):
+    sending_stdin.send_signal(number)
+    assert sending_stdin.wait() == -number
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_an_input_that_can_not_be_read_is_told(environ, tmp_path):
+    with tmp_path.joinpath("closed").open("wb") as unreadable:
+        done = subprocess.run(
+            [COMMAND, "put", "-", "--json"],
+            env=environ, stdin=unreadable, capture_output=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    (told,) = lines(done)
+    assert (told["event"], told["source"], told["code"]) == ("failed", "-", "SourceUnreadable")
 
 
 def test_standard_input_has_a_limit(call):
@@ -127,6 +270,8 @@ def test_names_that_fit_several_files_are_not_guessed(call, make_file):
         (["put"], {}, 2),
         (["put", "data.bin"], {"DU_URL": ""}, 2),
         (["put", "data.bin", "--limit-rate", "fast"], {}, 2),
+        (["put", "data.bin", "--limit-rate", "0"], {}, 2),
+        (["put", "-", "--discard"], {}, 2),
         (["put", "data.bin"], {"DU_TOKEN": "du_wrong"}, 3),
         (["put", "data.bin", "--name", "a//b"], {}, 3),
         (["put", "data.bin", "missing"], {}, 1),

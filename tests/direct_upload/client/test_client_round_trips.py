@@ -1,6 +1,7 @@
 """What is put comes back: files of all sizes, under all names, one by one and many."""
 
 import io
+import mimetypes
 import os
 import time
 
@@ -36,8 +37,9 @@ def test_the_site_chooses_the_size_of_the_segments_unless_it_is_told(
 def test_a_name_may_have_folders_and_the_type_comes_from_it(client, make_file):
     stored = client.put(make_file(10), "holiday/beach.jpg")
     assert stored.name == "holiday/beach.jpg"
-    assert stored.type == "application/octet-stream"
-    assert client.put(make_file(10, "beach.jpg")).type == "image/jpeg"
+    assert stored.type == "image/jpeg"
+    assert client.put(make_file(10)).type == "application/octet-stream"
+    assert client.put(io.BytesIO(b"-- SQL"), "shop.sql").type == mimetypes.guess_type("shop.sql")[0]
     assert client.put(make_file(10), type="text/plain").type == "text/plain"
 
 
