@@ -20,6 +20,8 @@ from swift_store.dev import EmbeddedSwift
 _ROOT: Final = Path(__file__).parents[2]
 _LOOK_SECONDS: Final = 1.0
 _SMALLEST: Final = 1000
+# What other programs may use of the machine before figures that are published.
+_BUSY: Final = 0.15
 
 
 @click.command("listing")
@@ -38,7 +40,7 @@ def listing_command(out: Path, objects: int, repetitions: int, *, disk: bool, fo
     result = out / "results.json"
     try:
         if not result.exists():
-            measured = _measured(objects, repetitions, disk=disk)
+            measured = _measured(objects, repetitions, disk=disk, for_docs=for_docs)
             out.mkdir(parents=True, exist_ok=True)
             result.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
         _render(result, for_docs=for_docs)
@@ -46,8 +48,10 @@ def listing_command(out: Path, objects: int, repetitions: int, *, disk: bool, fo
         raise click.ClickException(str(error)) from error
 
 
-def _measured(objects: int, repetitions: int, *, disk: bool) -> dict[str, Any]:
+def _measured(objects: int, repetitions: int, *, disk: bool, for_docs: bool) -> dict[str, Any]:
     busy = busy_share(_LOOK_SECONDS)
+    if for_docs:
+        _refuse_busy(busy)
     place = Path(tempfile.gettempdir()) if disk else storage_folder()
     sizes = []
     with (
@@ -69,6 +73,14 @@ def _measured(objects: int, repetitions: int, *, disk: bool) -> dict[str, Any]:
     }
 
 
+def _refuse_busy(share: float) -> None:
+    if share > _BUSY:
+        raise click.ClickException(
+            f"other programs used {share:.0%} of the machine, too much for figures to publish. End them and "
+            "measure into another folder, or leave --docs out"
+        )
+
+
 def _sizes(objects: int) -> list[int]:
     smaller = takewhile(lambda size: size < objects, (_SMALLEST * 10**power for power in range(12)))
     return [*smaller, objects]
@@ -86,5 +98,6 @@ def _render(result: Path, *, for_docs: bool) -> None:
     text = page.rendered(measured)
     (result.parent / "report.md").write_text(text + "\n", encoding="utf-8")
     if for_docs:
+        _refuse_busy(measured["busy_share_before"])
         page.update(measured, _ROOT / "docs" / "scale.md", _ROOT / "docs" / "images" / "listing.svg")
     click.echo(text)

@@ -20,21 +20,22 @@ Row = tuple[str, int, str, str]
 """Name, bytes, content type and ETag of an object, as a container's database has them."""
 
 
-def owner(name: str) -> str:
-    """An owner as the site makes them: 32 hex digits."""
-    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+def md5(text: str) -> str:
+    """32 hex digits, as owners have them and contents."""
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-OWNER_OF_MANY: Final = owner("many")
-OWNER_OF_FEW: Final = owner("few")
+OWNER_OF_MANY: Final = md5("many")
+OWNER_OF_FEW: Final = md5("few")
 
 
 def rows(first: int, last: int) -> Iterator[Row]:
     """The rows of the files from FIRST to before LAST: two each, a segment and a manifest."""
     for number in range(first, last):
-        whose, upload, digest = owner_of(number), upload_id(number), owner(f"content {number}")
+        whose, upload, digest = owner_of(number), upload_id(number), md5(f"content {number}")
         yield f"segments/{whose}/{upload}/00000000", _FILE_BYTES, "application/octet-stream", digest
-        yield f"files/{whose}/{upload}/film.mp4", _FILE_BYTES, _TYPE, f"{digest}; slo_etag={digest}"
+        # A sweep compares the two.
+        yield f"files/{whose}/{upload}/film.mp4", _FILE_BYTES, _TYPE, f"{digest}; slo_etag={md5(digest)}"
 
 
 def owner_of(number: int) -> str:
@@ -43,7 +44,7 @@ def owner_of(number: int) -> str:
         return OWNER_OF_MANY
     if number < 2 * FEW:
         return OWNER_OF_FEW
-    return owner(f"other {number // _OF_OTHERS}")
+    return md5(f"other {number // _OF_OTHERS}")
 
 
 def files_of_many(files: int) -> int:

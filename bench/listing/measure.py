@@ -139,7 +139,7 @@ class Scene:
     def _write(self) -> tuple[float, float]:
         """A new file of an owner who has no other: its segment, then its manifest."""
         self._written += 1
-        place = f"{contents.owner(f'new {self._written}')}/{contents.upload_id(10**7 + self._written)}"
+        place = f"{contents.md5(f'new {self._written}')}/{contents.upload_id(10**7 + self._written)}"
         name = f"segments/{place}/00000000"
         segment = self._timed("PUT", f"{CONTAINER}/{name}", body=_SEGMENT)
         manifest = json.dumps([{"path": f"/{CONTAINER}/{name}", "size_bytes": len(_SEGMENT)}]).encode()

@@ -7,10 +7,13 @@ import uuid
 from collections import Counter
 
 import pytest
+from click.testing import CliRunner
 
-from bench.listing import contents, page
+from bench.listing import command, contents, page
+from bench.listing.command import listing_command
 from bench.listing.page import chart, rendered
 from bench.report.docs import MarkerError
+from swift_store.leftovers import stored_uploads
 
 NAMES = ("few", "many", "middle", "find", "segment", "manifest", "beside")
 WAITS = {name: {"median": 0.02, "fastest": 0.01, "slowest": 0.9} for name in NAMES}
@@ -45,6 +48,19 @@ def test_a_container_that_grows_is_the_same_as_one_that_was_large_at_once():
     assert len({name for name, *_ in grown}) == 200
 
 
+def test_files_are_whole_for_a_sweep():
+    entries = [
+        {"name": name, "bytes": size, "hash": etag.partition(";")[0], "content_type": kind,
+         **({"slo_etag": f'"{etag.partition("slo_etag=")[2]}"'} if "slo_etag" in etag else {})}
+        for name, size, kind, etag in sorted(contents.rows(0, 40))
+    ]  # fmt: skip
+    segments = [one for one in entries if one["name"].startswith("segments/")]
+    manifests = [one for one in entries if one["name"].startswith("files/")]
+    uploads = list(stored_uploads(segments, manifests))
+    assert len(uploads) == 40
+    assert not any(one.is_broken or one.strays for one in uploads)
+
+
 @pytest.mark.parametrize("files", [500, 50_000])
 def test_owners_have_as_many_files_as_is_said(files):
     counts = Counter(contents.owner_of(number) for number in range(files))
@@ -62,6 +78,26 @@ def test_upload_ids_are_as_the_site_s():
     ids = [contents.upload_id(number) for number in (0, 1, 10**7)]
     assert sorted(ids) == ids
     assert {uuid.UUID(one).version for one in ids} == {7}
+
+
+def test_figures_of_a_busy_machine_are_not_published(tmp_path, monkeypatch):
+    monkeypatch.setattr(page, "update", lambda *_: pytest.fail("published"))
+    (tmp_path / "results.json").write_text(json.dumps(measured(1000)))
+    done = CliRunner().invoke(listing_command, ["--out", str(tmp_path), "--docs"])
+    assert (done.exit_code, "used 25% of the machine" in done.stderr) == (1, True)
+    monkeypatch.setattr(command, "busy_share", lambda _seconds: 0.16)
+    done = CliRunner().invoke(listing_command, ["--out", str(tmp_path / "new"), "--docs"])
+    assert (done.exit_code, "used 16% of the machine" in done.stderr) == (1, True)
+    assert not (tmp_path / "new").exists()
+
+
+def test_figures_of_a_quiet_machine_are_published(tmp_path, monkeypatch):
+    published = []
+    monkeypatch.setattr(page, "update", lambda found, *_: published.append(found))
+    quiet = measured(1000) | {"busy_share_before": 0.1}
+    (tmp_path / "results.json").write_text(json.dumps(quiet))
+    done = CliRunner().invoke(listing_command, ["--out", str(tmp_path), "--docs"])
+    assert (done.exit_code, published) == (0, [quiet])
 
 
 def test_the_table_has_a_column_for_each_size():
