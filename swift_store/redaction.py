@@ -12,7 +12,7 @@ _SECRETS = re.compile(
     ((?:temp_url_sig|\bcode|\bstate|code_verifier|id_token|access_token|client_secret|ticket)(?:=|%3D))[^&\s"'<>\\]+
     | (\bBearer\ )[^\s"'<>\\]+
     | (\bdu_[0-9a-f]{16}_)[A-Za-z0-9_-]+
-    | (/l/)[A-Za-z0-9_-]+
+    | (/l/)[^\s"'<>?]+  # in any spelling: the site decodes a path before it looks at it
     | (\b(?:X-Auth-Token|X-Storage-Token|Cookie|Upload-Ticket)['"]?:\ ?['"]?)[^\s"']+
     """
 )

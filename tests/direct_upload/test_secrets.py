@@ -45,10 +45,13 @@ def told(story, api, relay):
         "download signature": signature(location),
         "cookie": next(iter(dict(api.cookies).values())),
         "link": secret,
+        "end of a link": secret[11:],
     }
     api.get(f"/api/files?after=x&ticket={upload.ticket}")
     api.get(f"/nothing/{upload.ticket}?temp_url_sig={signature(location)}")
     httpx.get(f"{story.site.url}/l/{secret}/more")
+    respelled = f"{secret[:10]}%{ord(secret[10]):02X}{secret[11:]}"
+    assert httpx.get(f"{story.site.url}/l/{respelled}").status_code == 302
     api.post(f"/api/uploads/{upload.id}/complete", json={"ticket": upload.ticket + "x", "segments": []})
     api.post(f"/api/uploads/{upload.id}/renew", content=upload.ticket)
     api.delete(f"/api/uploads/{upload.id}", headers={"Upload-Ticket": upload.ticket})
@@ -91,7 +94,7 @@ def story(site, swift, api_of, relay, command):
 
 
 def test_no_output_holds_a_secret(story):
-    assert len(story.secrets) == 8
+    assert len(story.secrets) == 9
     assert all(len(secret) > 10 for secret in story.secrets.values())
     assert all(story.outputs.values())
     assert story.leaks() == []

@@ -15,6 +15,7 @@ SECRETS = {
     "any bearer": ("authorization: bearer xyz", "xyz"),
     "a token": ("unknown token du_0123456789abcdef_" + "A" * 43, "A" * 43),
     "a link": ("GET /l/abcdefgh 302", "abcdefgh"),
+    "a link in another spelling": ('{"path": "/l/abc%64efgh"}', "efgh"),
     "a sign-in": ("GET /auth/callback?code=abc&state=def", "abc"),
     "the state of a sign-in": ("GET /auth/callback?code=abc&state=def", "def"),
     "a ticket or cookie of ours": (f"ValueError: {SIGNED!r}", SIGNED),
