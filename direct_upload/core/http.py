@@ -30,6 +30,7 @@ from swift_store.errors import MEDIA_TYPE, Problem
 from swift_store.security_headers import SECURITY_HEADERS
 
 MAX_PAGE_FILES = 1000
+METHODS = ("GET", "HEAD", "POST", "DELETE")
 
 
 @dataclass(frozen=True)

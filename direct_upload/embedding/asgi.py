@@ -25,7 +25,7 @@ class AsgiUploads:
     Enter it (`async with uploads:`) in your site's lifespan. `service` has everything as methods.
     """
 
-    METHODS = ("GET", "HEAD", "POST", "DELETE")
+    METHODS = http.METHODS
 
     def __init__(self, settings: Settings, prefix: str) -> None:
         self.service: UploadService = make_service(settings, prefix)

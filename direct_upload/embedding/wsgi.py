@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from direct_upload.core import http
 from direct_upload.core.blocking import BlockingUploads
 from direct_upload.core.body_size import MAX_BODY_BYTES
 from direct_upload.core.http import Answer, Request
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class WsgiUploads(BlockingUploads):
     """Uploads below PREFIX, such as `/uploads`; give every request there to `for_person`."""
 
-    METHODS = ("GET", "HEAD", "POST", "DELETE")
+    METHODS = http.METHODS
 
     def __init__(self, settings: Settings, prefix: str) -> None:
         super().__init__(settings, prefix)
