@@ -1,8 +1,15 @@
 """The page in the reader's language."""
 
+import json
+
+import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tools.frontend import Frontend
+
+# What only a program can do wrong: the page has no tokens, and asks for nothing that is too large.
+NOT_FOR_PEOPLE = {"invalid-token", "request-too-large"}
 HEADINGS = {
     "en-GB": ("en", "ltr", "Your files"),
     "de-AT": ("de", "ltr", "Deine Dateien"),
@@ -45,3 +52,30 @@ def test_only_the_language_that_is_read_is_loaded(chromium, site):
     expect(page.get_by_role("heading", name="Vos fichiers")).to_be_visible()
     assert [name for name in loaded if name in {"en", "de", "fr", "es", "ja", "ar"}] == ["fr"]
     page.close()
+
+
+def problem_schemas(contract):
+    """The schemas of all refusals of requests about uploads, by status."""
+    for path, methods in contract["paths"].items():
+        if not path.startswith("/api/uploads"):
+            continue
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                content = answer.get("content", {}).get("application/problem+json")
+                if content:
+                    yield int(status), content["schema"]
+
+
+def test_every_refusal_of_an_upload_has_words_in_the_readers_language(site):
+    contract = httpx.get(f"{site.url}/openapi.json").json()
+    codes = {
+        code
+        for status, schema in problem_schemas(contract)
+        # A page that asks for what the site does not know is to be loaded anew, whatever it was.
+        if status != 400
+        for code in schema["properties"]["code"]["enum"]
+    }
+    texts = json.loads((Frontend().sources / "page/src/i18n/locales/en.json").read_text(encoding="utf-8"))
+    told = {key.removeprefix("failure.") for key in texts if key.startswith("failure.")}
+    assert "quota-exceeded" in codes
+    assert (codes | {"internal-error"}) - NOT_FOR_PEOPLE - told == set()

@@ -1,4 +1,4 @@
-import { createUploader } from "@direct-upload/client";
+import { createUploader, shareOf } from "@direct-upload/client";
 import { render } from "preact";
 import { listenForFiles, pickFilesHere, pickFolderHere, pickOne } from "./browser/fileSources.ts";
 import { readTexts, remembered, writeTexts } from "./browser/memory.ts";
@@ -16,7 +16,6 @@ import { Controller } from "./model/controller.ts";
 import { Session } from "./model/session.ts";
 import { Sharing } from "./model/sharing.ts";
 import { StoredFiles } from "./model/storedFiles.ts";
-import { shareOf } from "./model/uploadRow.ts";
 import { UploadsPanel } from "./model/uploadsPanel.ts";
 import { Page } from "./view/page.tsx";
 

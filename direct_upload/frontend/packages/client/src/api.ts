@@ -57,6 +57,12 @@ export interface UploadView {
   readonly file: StoredFile | null;
 }
 
+/**
+ * What a person can do with an upload; most are `Uploader`'s methods of that name. `now` tries at once what waits, `retry`
+ * what has failed: both are `resume`.
+ */
+export type Offer = "pause" | "resume" | "now" | "retry" | "allow" | "supply" | "cancel";
+
 /** All uploads of an uploader together; cancelled ones are not counted. */
 export interface UploadsSummary {
   readonly total: number;

@@ -5,6 +5,7 @@ export { decodePage } from "./browser/decode.ts";
 export { canPickFiles, canPickFolder } from "./browser/fileHandles.ts";
 export { steadyClock } from "./browser/steadyClock.ts";
 export * from "./core/failures.ts";
-export { isFinished, isUnderWay } from "./core/views.ts";
+export { offersFor } from "./core/offers.ts";
+export { isFinished, isUnderWay, shareOf } from "./core/views.ts";
 export { createUploader } from "./createUploader.ts";
 export type * from "./types.ts";

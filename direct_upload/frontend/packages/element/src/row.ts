@@ -1,7 +1,7 @@
-import type { UploadState, UploadView } from "@direct-upload/client";
+import { type Offer, offersFor, shareOf, type UploadState, type UploadView } from "@direct-upload/client";
 import type { LabelName, Words } from "./labels.ts";
 
-export type Action = "pause" | "resume" | "retry" | "allow" | "cancel" | "remove";
+export type Action = Exclude<Offer, "now" | "supply"> | "remove";
 
 /** What the row of an upload shows. */
 export interface Row {
@@ -21,30 +21,21 @@ export interface Row {
 interface Look {
   readonly label: LabelName | null;
   readonly hasBar: boolean;
-  readonly actions: readonly Action[];
 }
 
-const UNDER_WAY = ["pause", "cancel"] as const;
 const LOOKS: Readonly<Record<Row["state"], Look>> = {
-  queued: { label: "queued", hasBar: false, actions: UNDER_WAY },
-  uploading: { label: null, hasBar: true, actions: UNDER_WAY },
-  verifying: { label: "verifying", hasBar: true, actions: ["cancel"] },
-  paused: { label: "paused", hasBar: true, actions: ["resume", "cancel"] },
-  following: { label: "following", hasBar: true, actions: [] },
-  interrupted: { label: "interrupted", hasBar: true, actions: ["cancel"] },
-  failed: { label: "failed", hasBar: false, actions: ["retry", "cancel"] },
-  done: { label: "done", hasBar: false, actions: ["remove"] },
-  held: { label: "held", hasBar: false, actions: ["remove"] },
-  cancelled: { label: null, hasBar: false, actions: [] },
+  queued: { label: "queued", hasBar: false },
+  uploading: { label: null, hasBar: true },
+  verifying: { label: "verifying", hasBar: true },
+  paused: { label: "paused", hasBar: true },
+  following: { label: "following", hasBar: true },
+  interrupted: { label: "interrupted", hasBar: true },
+  failed: { label: "failed", hasBar: true },
+  done: { label: "done", hasBar: false },
+  held: { label: "held", hasBar: false },
+  cancelled: { label: null, hasBar: false },
 };
 
-/** Trying the same again can't help. */
-const HOPELESS: ReadonlySet<string> = new Set([
-  "file-too-large",
-  "invalid-name",
-  "file-changed",
-  "type-refused",
-]);
 const SEPARATOR = " · ";
 
 export function rowOf(view: UploadView, words: Words): Row {
@@ -58,12 +49,8 @@ export function rowOf(view: UploadView, words: Words): Row {
     detail: detailOf(view, words),
     share: look.hasBar ? shareOf(view) : null,
     downloadUrl: state === "done" ? (view.file?.downloadUrl ?? null) : null,
-    actions: actionsOf(view, look),
+    actions: view.file ? ["remove"] : offersFor(view).flatMap(actionFor),
   };
-}
-
-function shareOf({ size, sentBytes }: UploadView): number {
-  return size === 0 ? 1 : Math.min(1, sentBytes / size);
 }
 
 function statusOf(view: UploadView, look: Look, words: Words): string {
@@ -85,9 +72,8 @@ function detailOf({ failure, state, needs }: UploadView, words: Words): string |
   return words.say(needs === "permission" ? "needsPermission" : "needsFile");
 }
 
-function actionsOf(view: UploadView, { actions }: Look): readonly Action[] {
-  if (view.waiting?.for === "retry") return ["retry", ...actions];
-  if (view.state === "interrupted" && view.needs === "permission") return ["allow", ...actions];
-  if (view.failure && HOPELESS.has(view.failure.code)) return actions.filter((action) => action !== "retry");
-  return actions;
+/** A file that is needed is chosen as any other is. */
+function actionFor(offer: Offer): readonly Action[] {
+  if (offer === "supply") return [];
+  return [offer === "now" ? "retry" : offer];
 }

@@ -46,6 +46,7 @@ describe("the row of an upload", () => {
     ],
     [{ state: "paused" }, "0 bytes of 2 MB · Paused", ["resume", "cancel"]],
     [{ state: "done", file }, "2 MB · Stored", ["remove"]],
+    [{ state: "failed" }, "0 bytes of 2 MB · Failed", ["retry", "cancel"]],
     [{ state: "interrupted", needs: "permission" }, "0 bytes of 2 MB · Interrupted", ["allow", "cancel"]],
     [{ state: "interrupted", needs: "file" }, "0 bytes of 2 MB · Interrupted", ["cancel"]],
   ] as const)("says of %j: %s", (change, status, actions) => {

@@ -1,8 +1,7 @@
-import type { UploadsSummary, UploadView } from "@direct-upload/client";
+import { shareOf, type UploadsSummary, type UploadView } from "@direct-upload/client";
 import type { Words } from "../i18n/words.ts";
 import { failureText } from "./failureText.ts";
 import type { Timers } from "./timers.ts";
-import { shareOf } from "./uploadRow.ts";
 
 /** What comes within this time is said in one go. */
 const GATHER_MS = 800;

@@ -1,4 +1,4 @@
-import type { FileToUpload, StoredFile, Uploader, UploadView } from "@direct-upload/client";
+import type { FileToUpload, Offer, StoredFile, Uploader, UploadView } from "@direct-upload/client";
 import { isLanguage, type LanguageCode } from "../i18n/languages.ts";
 import type { Words } from "../i18n/words.ts";
 import type { Announcer } from "./announcer.ts";
@@ -10,7 +10,6 @@ import type { Sharing } from "./sharing.ts";
 import type { StoredFiles } from "./storedFiles.ts";
 import type { Timers } from "./timers.ts";
 import type { Show } from "./uploadList.ts";
-import type { UploadAction } from "./uploadRow.ts";
 import type { UploadsPanel } from "./uploadsPanel.ts";
 
 /** Files as they are found, some at a time. */
@@ -126,7 +125,7 @@ export class Controller implements PageActions {
     this.#show({ notice: null });
   }
 
-  act(key: string, action: UploadAction): void {
+  act(key: string, action: Offer): void {
     this.#uploadActions[action](key);
   }
 
@@ -213,7 +212,7 @@ export class Controller implements PageActions {
     this.parts.announcer.settled(view);
   }
 
-  readonly #uploadActions: Readonly<Record<UploadAction, (key: string) => void>> = {
+  readonly #uploadActions: Readonly<Record<Offer, (key: string) => void>> = {
     pause: (key) => this.parts.uploader.pause(key),
     resume: (key) => this.parts.uploader.resume(key),
     now: (key) => this.parts.uploader.resume(key),

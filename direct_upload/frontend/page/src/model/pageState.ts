@@ -1,11 +1,10 @@
-import type { FileToUpload, StoredFile } from "@direct-upload/client";
+import type { FileToUpload, Offer, StoredFile } from "@direct-upload/client";
 import type { TextKey, Words } from "../i18n/words.ts";
 import type { FileQuery } from "./fileTable.ts";
 import type { SessionView } from "./session.ts";
 import type { SharingActions, SharingView } from "./sharing.ts";
 import type { FilesView } from "./storedFiles.ts";
 import type { Show } from "./uploadList.ts";
-import type { UploadAction } from "./uploadRow.ts";
 import type { UploadsState } from "./uploadsPanel.ts";
 
 /** What the reader is told about what was just done; it stays until something else is done. */
@@ -43,7 +42,7 @@ export interface PageActions {
   record(): void;
   dismissNotice(): void;
 
-  act(key: string, action: UploadAction): void;
+  act(key: string, action: Offer): void;
   pauseAll(): void;
   resumeAll(): void;
   askToCancelAll(isAsking: boolean): void;

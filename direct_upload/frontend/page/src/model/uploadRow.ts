@@ -1,4 +1,4 @@
-import type { UploadState, UploadView } from "@direct-upload/client";
+import { type Offer, offersFor, shareOf, type UploadState, type UploadView } from "@direct-upload/client";
 import type { TextKey, Words } from "../i18n/words.ts";
 import { failureText } from "./failureText.ts";
 
@@ -6,7 +6,6 @@ import { failureText } from "./failureText.ts";
 export const SEPARATOR = " · ";
 
 export type Tone = "calm" | "active" | "good" | "waiting" | "bad";
-export type UploadAction = "pause" | "resume" | "now" | "retry" | "allow" | "supply" | "cancel";
 
 /** What the row of an upload shows. */
 export interface UploadRow {
@@ -21,31 +20,29 @@ export interface UploadRow {
   readonly detail: string | null;
   /** Between 0 and 1; null shows no bar. */
   readonly share: number | null;
-  readonly actions: readonly UploadAction[];
+  readonly actions: readonly Offer[];
 }
 
 interface Look {
   readonly tone: Tone;
   readonly words: TextKey | null;
   readonly hasBar: boolean;
-  readonly actions: readonly UploadAction[];
 }
 
-const UNDER_WAY = ["pause", "cancel"] as const;
 const LOOKS: Readonly<Record<UploadState, Look>> = {
-  queued: { tone: "calm", words: "upload.queued", hasBar: false, actions: UNDER_WAY },
-  uploading: { tone: "active", words: null, hasBar: true, actions: UNDER_WAY },
-  verifying: { tone: "active", words: "upload.verifying", hasBar: true, actions: ["cancel"] },
-  paused: { tone: "calm", words: "upload.paused", hasBar: true, actions: ["resume", "cancel"] },
-  following: { tone: "active", words: "upload.following", hasBar: true, actions: [] },
-  interrupted: { tone: "waiting", words: "upload.interrupted", hasBar: true, actions: ["cancel"] },
-  done: { tone: "good", words: "upload.done", hasBar: false, actions: [] },
-  failed: { tone: "bad", words: "upload.failed", hasBar: true, actions: ["retry", "cancel"] },
-  cancelled: { tone: "calm", words: "upload.cancelled", hasBar: false, actions: [] },
+  queued: { tone: "calm", words: "upload.queued", hasBar: false },
+  uploading: { tone: "active", words: null, hasBar: true },
+  verifying: { tone: "active", words: "upload.verifying", hasBar: true },
+  paused: { tone: "calm", words: "upload.paused", hasBar: true },
+  following: { tone: "active", words: "upload.following", hasBar: true },
+  interrupted: { tone: "waiting", words: "upload.interrupted", hasBar: true },
+  done: { tone: "good", words: "upload.done", hasBar: false },
+  failed: { tone: "bad", words: "upload.failed", hasBar: true },
+  cancelled: { tone: "calm", words: "upload.cancelled", hasBar: false },
 };
 
 /** Stored, but nobody can have it yet. */
-const HELD: Look = { tone: "waiting", words: "upload.held", hasBar: false, actions: [] };
+const HELD: Look = { tone: "waiting", words: "upload.held", hasBar: false };
 
 /** The states in which how much is sent says more than how much there is. */
 const IN_PARTS: ReadonlySet<UploadState> = new Set([
@@ -55,8 +52,6 @@ const IN_PARTS: ReadonlySet<UploadState> = new Set([
   "interrupted",
   "failed",
 ]);
-/** Trying the same again can't help: the file must change first, or be chosen again. */
-const HOPELESS: ReadonlySet<string> = new Set(["file-too-large", "invalid-name", "file-changed"]);
 
 /** What there is to know beside the upload itself. */
 export interface Circumstances {
@@ -79,7 +74,7 @@ export function describeUpload(given: UploadView, words: Words, around: Circumst
     status: statusText(view, words, around.now),
     detail: detailText(view, words, around.isOtherFile ?? false),
     share: look.hasBar ? shareOf(view) : null,
-    actions: actionsOf(view, look.actions),
+    actions: offersFor(view),
   };
 }
 
@@ -91,11 +86,6 @@ function lookOf({ state, file }: UploadView): Look {
 function withoutNetwork(view: UploadView): UploadView {
   const isOnItsWay = view.state === "uploading" || view.state === "verifying";
   return isOnItsWay ? { ...view, waiting: { for: "network" } } : view;
-}
-
-/** How much is sent, between 0 and 1. */
-export function shareOf({ size, sentBytes }: { readonly size: number; readonly sentBytes: number }): number {
-  return size === 0 ? 1 : Math.min(1, sentBytes / size);
 }
 
 /** Speed and time left, as far as they are known. */
@@ -137,11 +127,4 @@ function detailText(view: UploadView, words: Words, isOtherFile: boolean): strin
   if (view.state !== "interrupted") return null;
   if (isOtherFile) return words.t("upload.otherFile", { name: view.name });
   return words.t(view.needs === "permission" ? "upload.needsPermission" : "upload.needsFile");
-}
-
-function actionsOf(view: UploadView, usual: readonly UploadAction[]): readonly UploadAction[] {
-  if (view.waiting?.for === "retry") return ["now", ...usual];
-  if (view.state === "interrupted") return [view.needs === "permission" ? "allow" : "supply", ...usual];
-  if (view.failure && HOPELESS.has(view.failure.code)) return usual.filter((action) => action !== "retry");
-  return usual;
 }

@@ -1,7 +1,7 @@
-import type { UploadState } from "@direct-upload/client";
+import type { Offer, UploadState } from "@direct-upload/client";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Words } from "../i18n/words.ts";
-import type { UploadAction, UploadRow } from "../model/uploadRow.ts";
+import type { UploadRow } from "../model/uploadRow.ts";
 import { Button } from "./button.tsx";
 import { useActions, useWords } from "./context.ts";
 import { Icon, type IconName } from "./icon.tsx";
@@ -27,7 +27,7 @@ interface ActionLook {
   readonly slot: string;
 }
 
-const ACTIONS: Readonly<Record<UploadAction, ActionLook>> = {
+const ACTIONS: Readonly<Record<Offer, ActionLook>> = {
   now: { icon: "retry", isBare: false, slot: "go" },
   retry: { icon: "retry", isBare: false, slot: "go" },
   allow: { icon: "resume", isBare: false, slot: "go" },
@@ -113,7 +113,7 @@ function Progress({
 }
 
 interface ActionButtonProps {
-  readonly action: UploadAction;
+  readonly action: Offer;
   readonly row: UploadRow;
   readonly onPressed: () => void;
 }

@@ -1,6 +1,6 @@
+import { shareOf } from "@direct-upload/client";
 import { useRef } from "preact/hooks";
 import { type BulkActions, type Show, summaryText, uploadsToShow } from "../model/uploadList.ts";
-import { shareOf } from "../model/uploadRow.ts";
 import type { UploadsState } from "../model/uploadsPanel.ts";
 import { useWords } from "./context.ts";
 import { Parts } from "./parts.tsx";

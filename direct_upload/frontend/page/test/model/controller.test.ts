@@ -1,11 +1,10 @@
-import type { Uploader, UploadView } from "@direct-upload/client";
+import type { Offer, Uploader, UploadView } from "@direct-upload/client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Announcer } from "../../src/model/announcer.ts";
 import { type Batches, type Browser, Controller } from "../../src/model/controller.ts";
 import { NOBODY, Session, type SessionStore } from "../../src/model/session.ts";
 import { Sharing } from "../../src/model/sharing.ts";
 import { type FileStore, SiteFailure, StoredFiles } from "../../src/model/storedFiles.ts";
-import type { UploadAction } from "../../src/model/uploadRow.ts";
 import { UploadsPanel } from "../../src/model/uploadsPanel.ts";
 import { english, FakeTimers, settle, storedFile, summary, view, wordsIn } from "../fakes.ts";
 
@@ -110,7 +109,7 @@ describe("what people do", () => {
     expect([input.mock.calls.length, controller.state.notice]).toEqual([0, null]);
   });
 
-  it.each<[UploadAction, keyof Uploader]>([
+  it.each<[Offer, keyof Uploader]>([
     ["pause", "pause"],
     ["resume", "resume"],
     ["now", "resume"],

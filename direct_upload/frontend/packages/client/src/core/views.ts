@@ -14,6 +14,11 @@ export function isFinished(view: UploadView): boolean {
   return FINISHED.has(view.state);
 }
 
+/** How much of an upload, or of all of them, is sent: between 0 and 1. */
+export function shareOf({ size, sentBytes }: Pick<UploadView, "size" | "sentBytes">): number {
+  return size === 0 ? 1 : Math.min(1, sentBytes / size);
+}
+
 /** What is so in every state that says nothing else. */
 export const STILL = {
   bytesPerSecond: null,
