@@ -1,14 +1,19 @@
-"""Asks whether the server of this container answers; the health check of the image's containers.
+"""Asks whether the server of this container is well; the health check of the image's containers.
 
-`python healthy.py PORT` asks one of Swift's servers, `python healthy.py 11211` memcached.
+`python healthy.py PORT` asks one of Swift's servers, `python healthy.py 11211` memcached. The expirer answers
+nobody: `python healthy.py FILE` looks whether it has written its record lately, as it does after each pass.
 """
 
 import socket
 import sys
+import time
 import urllib.request
+from pathlib import Path
 
 _MEMCACHED_PORT = 11211
 _SECONDS = 5
+# A pass begins once a minute, and takes longer when much expires.
+_PASS_SECONDS = 900
 
 
 def answers(port: int) -> bool:
@@ -25,5 +30,14 @@ def answers(port: int) -> bool:
         return False
 
 
+def is_written(path: Path) -> bool:
+    """Whether somebody has written there lately."""
+    try:
+        return path.stat().st_mtime > time.time() - _PASS_SECONDS
+    except FileNotFoundError:
+        return False
+
+
 if __name__ == "__main__":
-    sys.exit(0 if answers(int(sys.argv[1])) else 1)
+    asked = sys.argv[1]
+    sys.exit(0 if (answers(int(asked)) if asked.isdecimal() else is_written(Path(asked))) else 1)

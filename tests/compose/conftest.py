@@ -42,26 +42,35 @@ def succeeds(*command):
 
 
 @pytest.fixture(scope="session")
-def compose_command():
-    """`docker compose` or `docker-compose`, whichever there is; without an engine the tests are skipped."""
+def engine():
+    """Something that runs containers; without it the tests are skipped."""
     if shutil.which("docker") is None or not succeeds("docker", "info"):
         pytest.skip("no Docker engine runs here")
     for image in BASE_IMAGES:
         if not succeeds("docker", "image", "inspect", image) and not succeeds("docker", "pull", image):
             pytest.skip(f"the image {image} can't be had here")
-    for command in (("docker", "compose"), ("docker-compose",)):
-        if succeeds(*command, "version"):
-            return command
-    return pytest.skip("neither docker compose nor docker-compose is installed")
+
+
+@pytest.fixture(scope="session", params=["docker compose", "docker-compose"])
+def compose_command(engine, request):  # noqa: ARG001 - it has to be there
+    """Each of the two programs that there is: Compose 2 and its predecessor."""
+    command = tuple(request.param.split())
+    if shutil.which(command[0]) is None or not succeeds(*command, "version"):
+        pytest.skip(f"{request.param} is not installed")
+    return command
 
 
 @dataclass
 class Project:
-    """One running copy of all services, on ports and in a network of its own."""
+    """One running copy of all services, on ports and in a network of its own.
+
+    With a `profile` the services of that run too.
+    """
 
     command: tuple[str, ...]
     files: tuple[str, ...]
     environ: dict[str, str]
+    profile: str = ""
     name: str = field(default_factory=lambda: f"direct-upload-test-{secrets.token_hex(4)}")
 
     @property
@@ -73,8 +82,10 @@ class Project:
         return self.environ["SWIFT_ORIGIN"]
 
     def compose(self, *arguments):
-        files = [f"--file={file}" for file in self.files]
-        return run(*self.command, "--project-name", self.name, *files, *arguments, environ=self.environ)
+        chosen = [f"--file={file}" for file in self.files]
+        if self.profile:
+            chosen.append(f"--profile={self.profile}")
+        return run(*self.command, "--project-name", self.name, *chosen, *arguments, environ=self.environ)
 
     def up(self):
         # Before any is started, so that no service waits for another's image.
@@ -97,6 +108,11 @@ class Project:
         ]
         return any(of_service)
 
+    def health(self):
+        """The state of each service that has a health check."""
+        states = ((one["Config"]["Labels"], one["State"].get("Health")) for one in self.containers())
+        return {labels["com.docker.compose.service"]: state["Status"] for labels, state in states if state}
+
     def replicas_asked(self):
         """The replica that answered each request, by nginx's log."""
         lines = self.compose("logs", "--no-color", "nginx").splitlines()
@@ -117,7 +133,7 @@ class Project:
 
 
 @contextmanager
-def running(command, files, scheme, **environ):
+def running(command, files, scheme, *, profile="", **environ):
     site, swift, swift_tls = (free_port() for _ in range(3))
     public_swift = swift_tls if scheme == "https" else swift
     project = Project(
@@ -133,6 +149,7 @@ def running(command, files, scheme, **environ):
             "TAG": "test",
             **environ,
         },
+        profile,
     )
     try:
         project.up()
@@ -146,6 +163,18 @@ def running(command, files, scheme, **environ):
 def project(compose_command):
     """All services, over plain HTTP. After the tests nothing of them may be left."""
     with running(compose_command, ("docker-compose.yml",), "http") as project:
+        yield project
+
+
+@pytest.fixture(scope="module")
+def bench_project(compose_command):
+    """All services, and those of the profile `bench`. Locust plays small uploads, one after the other."""
+    environ = {
+        "LOCUST_PORT": str(free_port()),
+        "BENCH_LOAD": "DirectUploader --upload-sizes 100kB --upload-pause 0.1",
+    }
+    files = ("docker-compose.yml",)
+    with running(compose_command, files, "http", profile="bench", **environ) as project:
         yield project
 
 

@@ -155,6 +155,23 @@ def test_no_container_has_a_right_that_it_does_not_need(project):
         assert host["PidsLimit"] > 0, name
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["status"], "Container direct-upload"),
+        (["sweep", "--dry-run"], "Would delete"),
+        (["doctor", "--no-throughput"], "hazards"),
+    ],
+    ids=["status", "sweep", "doctor"],
+)
+def test_operators_run_commands_in_a_replica(project, command, said):
+    """As docs/operations.md tells them."""
+    inside = ("-e", "DIRECT_UPLOAD_SWIFT_PUBLIC_URL=http://swift-proxy:8080", "site-b", "with-secrets")
+    answered = project.compose("exec", "-T", *inside, "direct-upload", *command)
+    assert said in answered
+    assert "FAULT" not in answered
+
+
 def test_secrets_are_in_files_only(project, run):
     read = "cat /run/direct-upload/application-secret /run/direct-upload/swift-key"
     secrets = re.findall("[0-9a-f]{64}", project.compose("exec", "-T", "site-b", "sh", "-c", read))

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,15 @@ def test_secrets_are_made_once_and_for_their_owner_only(tmp_path):
     assert len(set(made.values())) == 3
     assert all(re.fullmatch("[0-9a-f]{64}", text) for text in made.values())
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize(("minutes_ago", "status"), [(1, 0), (20, 1), (None, 1)])
+def test_an_expirer_is_well_while_it_passes(tmp_path, minutes_ago, status):
+    record = tmp_path / "object.recon"
+    if minutes_ago is not None:
+        record.touch()
+        os.utime(record, (time.time() - 60 * minutes_ago,) * 2)
+    assert run(sys.executable, DEPLOY / "swift/healthy.py", record).returncode == status
 
 
 def rings(folder, **servers):
