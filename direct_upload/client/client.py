@@ -42,7 +42,8 @@ class Client:
 
     `token` is an API token; without one, the caller is who the site's cookie says, as a browser is, and the
     cookie is kept in `state`. There, too, are the uploads under way, so that a `put` goes on where an earlier
-    one was ended; None: remember nothing. Sizes are in bytes. What fails raises a `ClientError`.
+    one was ended; None: remember nothing. Sizes are in bytes. What fails raises a `ClientError`. `on_progress`
+    is called in the thread of the caller, who gets what it raises.
     """
 
     def __init__(  # noqa: PLR0913 - options, by their names
@@ -89,7 +90,10 @@ class Client:
             return self._put(item, on_progress)
 
     def put_all(self, items: Iterable[Item], on_progress: Observer | None = None) -> Iterator[Outcome]:
-        """Store many files, in batches and all connections; yield what became of each, in their order."""
+        """Store many files, in batches over all connections; yield what became of each, in their order.
+
+        Who leaves the iteration early calls off what is under way.
+        """
         return engine.put_all(items, self._means, self._crew, self._records, on_progress)
 
     def discard(self, path: str | Path, name: str | None = None) -> bool:
