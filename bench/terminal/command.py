@@ -15,7 +15,7 @@ from bench.report.docs import MarkerError
 from bench.runner.machine import busy_share, machine
 from bench.runner.server import ServerFailed
 from bench.runner.swift import SwiftFailed
-from bench.terminal.contestants import Contestant
+from bench.terminal.contestants import Contestant, not_installed
 from bench.terminal.measure import Put, PutFailed
 from bench.terminal.page import rendered, update_page
 from bench.terminal.run import run
@@ -36,7 +36,12 @@ _MIB: Final = 1 << 20
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
 @click.option("--docs", "for_docs", is_flag=True, help="Write the result into docs/terminal.md, too.")
 def terminal_command(out: Path, mib: int, rounds: int, *, for_docs: bool) -> None:
-    """Measure how fast a file is put from a terminal, beside swift and rclone (where it is installed)."""
+    """Measure how fast a file is put from a terminal, beside swift and rclone.
+
+    rclone comes from the system (Debian: `apt-get install rclone`); without it there is nothing to publish.
+    """
+    if for_docs and not_installed():
+        raise click.ClickException("rclone is not installed, and --docs needs it: apt-get install rclone")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if (out / "results.json").exists():
         raise click.ClickException(f"{out} holds a run already: choose another folder, or remove it")
@@ -78,4 +83,5 @@ def _setting(size: int, rounds: int) -> dict[str, Any]:
         "machine": dataclasses.asdict(machine()),
         "size": size,
         "rounds": rounds,
+        "not_installed": not_installed(),
     }

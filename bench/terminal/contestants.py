@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Final
 
 OURS: Final = "direct-upload"
+# The label of each way to call rclone, and its options.
+_RCLONE: Final = {
+    "rclone": ("`rclone copyto`", []),
+    "rclone-32M": ("`rclone copyto --swift-chunk-size 32Mi`", ["--swift-chunk-size", "32Mi"]),
+}
 CONTAINER: Final = "terminal"
 _BIN: Final = Path(sys.executable).parent
 _SEGMENT_BYTES: Final = 32 << 20
@@ -24,7 +29,7 @@ class Contestant:
 
 
 def contestants(file: Path, site: str, swift: Mapping[str, str], state: Path) -> list[Contestant]:
-    """Ours and the others, those left out that are not installed. STATE is where ours remembers uploads."""
+    """Ours and the others, without those `not_installed`. STATE is where ours remembers uploads."""
     ours = Contestant(
         OURS,
         "`direct-upload put`",
@@ -32,6 +37,11 @@ def contestants(file: Path, site: str, swift: Mapping[str, str], state: Path) ->
         {"XDG_STATE_HOME": str(state)},
     )
     return [ours, _swift(file, swift), *_rclone(file, swift)]
+
+
+def not_installed() -> list[str]:
+    """The labels of those that can't be measured here. Swift's own program comes with the tests' tools."""
+    return [] if shutil.which("rclone") else [label for label, _ in _RCLONE.values()]
 
 
 def _swift(file: Path, environ: Mapping[str, str]) -> Contestant:
@@ -52,8 +62,6 @@ def _rclone(file: Path, environ: Mapping[str, str]) -> list[Contestant]:
         "RCLONE_CONFIG_BENCH_KEY": environ["ST_KEY"],
     }
     command = [program, "copyto", "--ignore-times", str(file), f"bench:{CONTAINER}/file"]
-    chunked = [*command, "--swift-chunk-size", "32Mi"]
     return [
-        Contestant("rclone", "`rclone copyto`", command, remote),
-        Contestant("rclone-32M", "`rclone copyto --swift-chunk-size 32Mi`", chunked, remote),
+        Contestant(name, label, [*command, *options], remote) for name, (label, options) in _RCLONE.items()
     ]

@@ -19,9 +19,15 @@ _COLUMNS: Final = (
 
 
 def rendered(puts: Mapping[str, Sequence[Put]], labels: Mapping[str, str], setting: Mapping[str, Any]) -> str:
-    """A row a program: medians over the rounds; the ratio is that of each round, with its range."""
+    """A row a program: medians over the rounds; the ratio is that of each round, with its range.
+
+    The setting's `not_installed` are the labels of programs that could not be measured.
+    """
     size = setting["size"]
     rows = [_row(labels[name], some, puts[OURS], size) for name, some in puts.items()]
+    rows += [
+        f"| {label} | not installed |{'  |' * (len(_COLUMNS) - 2)}" for label in setting["not_installed"]
+    ]
     head = [f"| {' | '.join(_COLUMNS)} |", f"| --- |{' --: |' * (len(_COLUMNS) - 1)}"]
     machine = setting["machine"]
     where = (
