@@ -18,7 +18,7 @@ from bench.soak.verdict import objections
 from bench.soak.watching import Reading
 
 PLOT: Final = "soak.svg"
-GOOD: Final = "Nothing is lost, left over, there twice, in the logs as an error, or growing."
+GOOD: Final = "Nothing is lost, left over or there twice, no log has an error, and nothing grows."
 _COLOURS: Final = ("#0b5cab", "#d55e00", "#00795a", "#b0457f", "#7a4a12")
 _HEAD: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Soak</title><style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }

@@ -21,6 +21,7 @@ _ROUND_SECONDS: Final = 240.0
 _PATIENCE_SECONDS: Final = 60.0
 _ANSWER_SECONDS: Final = 6.0
 _PAUSE_SECONDS: Final = 0.3
+_FORGETS_EVERY: Final = 10
 _ROWS: Final = """() => [...document.querySelectorAll("[data-testid=upload-row]")].map((row) => [
   row.querySelector("[data-testid=upload-name]").textContent, row.dataset.state,
   row.querySelector("[data-testid=upload-error]")?.textContent ?? "",
@@ -49,7 +50,10 @@ class Client(Protocol):
 
 
 class ApiClient:
-    """A program that knows the protocol, and has just enough patience."""
+    """A program that knows the protocol, and has just enough patience.
+
+    Now and then it forgets that it has begun, and begins anew: so there is something to sweep.
+    """
 
     name = "api"
 
@@ -74,16 +78,22 @@ class ApiClient:
         return True, ""
 
     def _upload(self, item: Item) -> None:
+        if item.number % _FORGETS_EVERY == 0:
+            self._send_segments(item)
+        upload_id, completion = self._send_segments(item)
+        self._ask("POST", f"/api/uploads/{upload_id}/complete", json=completion)
+
+    def _send_segments(self, item: Item) -> tuple[str, dict[str, Any]]:
+        """The id of the upload, and what completes it."""
         wish = {"name": item.name, "size": item.size, "type": "application/octet-stream"}
         begun = self._ask("POST", "/api/uploads", json=wish).json()
-        size, target, md5s = begun["segment_size"], begun["target"], []
+        size, target, content, md5s = begun["segment_size"], begun["target"], item.content, []
         for number in range(begun["segment_count"]):
-            part = item.content[number * size : (number + 1) * size]
+            part = content[number * size : (number + 1) * size]
             md5s.append(hashlib.md5(part, usedforsecurity=False).hexdigest())
             address = f"{target['url']}{number:08d}?{target['query']}"
             self._ask("PUT", address, data=part, headers={"ETag": md5s[-1]})
-        completion = {"ticket": begun["ticket"], "segments": md5s}
-        self._ask("POST", f"/api/uploads/{begun['id']}/complete", json=completion)
+        return begun["id"], {"ticket": begun["ticket"], "segments": md5s}
 
     def _ask(self, method: str, address: str, **options: Any) -> requests.Response:
         """Ask until the answer is a good one, for a minute at most."""

@@ -24,6 +24,7 @@ def test_three_minutes_of_bad_weather_lose_nothing_and_leave_nothing_behind(tmp_
     recorded = records.read(tmp_path)
     found = recorded.soak.found
     assert (found.wrong, found.lost, found.twice, found.orphans) == ((), (), (), 0)
+    assert found.left_before_sweep > 0
     assert {sent.client for sent in recorded.sent if sent.is_stored} == set(CLIENTS)
     used = trends(recorded.readings)
     assert ({trend.role for trend in used}, {trend.course for trend in used}) == (WATCHED, {Course.FLAT})
