@@ -151,8 +151,13 @@ export interface Uploader {
   clearFinished(): void;
   /** Finds the uploads that a reload or a crash interrupted; those whose file can be read go on at once. */
   restore(): Promise<void>;
-  /** Asks the browser's permission to read an interrupted upload's file. Needs a click. */
+  /**
+   * Asks the browser's permission to read an interrupted upload's file, which then goes on. Needs a click. Browsers may
+   * allow others along with it: those go on too.
+   */
   allow(key: string): Promise<boolean>;
+  /** The same for all interrupted uploads, with as few questions as the browser asks. A no ends it. */
+  allowAll(): Promise<void>;
   /** Gives an interrupted upload its file. False when it is not the same file: nothing changes then. */
   supply(key: string, file: FileToUpload): Promise<boolean>;
   setMaxBytesPerSecond(limit: number | null): void;

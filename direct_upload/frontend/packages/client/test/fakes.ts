@@ -210,6 +210,10 @@ export class FakeHandles implements FileHandles {
   readonly files = new Map<FileSystemFileHandle, File>();
   isGranted = false;
   willGrant = true;
+  /** Whether one yes is for all files of the site. */
+  grantsAll = true;
+  asked = 0;
+  readonly #granted = new Set<FileSystemFileHandle>();
 
   /** A handle that leads to the file. */
   handleOf(file: File): FileSystemFileHandle {
@@ -218,17 +222,19 @@ export class FakeHandles implements FileHandles {
     return handle;
   }
 
-  isAllowed(): Promise<boolean> {
-    return Promise.resolve(this.isGranted);
+  isAllowed(handle: FileSystemFileHandle): Promise<boolean> {
+    return Promise.resolve(this.isGranted || this.#granted.has(handle));
   }
 
-  ask(): Promise<boolean> {
-    this.isGranted = this.willGrant;
+  ask(handle: FileSystemFileHandle): Promise<boolean> {
+    this.asked += 1;
+    if (this.willGrant && this.grantsAll) this.isGranted = true;
+    else if (this.willGrant) this.#granted.add(handle);
     return Promise.resolve(this.willGrant);
   }
 
-  read(handle: FileSystemFileHandle): Promise<File | null> {
-    return Promise.resolve(this.isGranted ? (this.files.get(handle) ?? null) : null);
+  async read(handle: FileSystemFileHandle): Promise<File | null> {
+    return (await this.isAllowed(handle)) ? (this.files.get(handle) ?? null) : null;
   }
 }
 

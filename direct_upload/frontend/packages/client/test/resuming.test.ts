@@ -189,6 +189,61 @@ const interrupted = async () => {
   return { page, key: page.only().key };
 };
 
+describe("several files with handles", () => {
+  /** Three films that a reload interrupted. */
+  const threeInterrupted = async () => {
+    const former = openPage({ connections: 2 });
+    former.control.segmentBytes = MIB;
+    former.swift.msForPut = () => 1_000;
+    const films = ["a.mov", "b.mov", "c.mov"].map((name) => hollowFile(10 * MIB, name));
+    const handles = films.map((file) => former.handles.handleOf(file));
+    former.uploader.add(films.map((file, n) => ({ file, handle: handles[n] as FileSystemFileHandle })));
+    await former.clock.advance(3_500);
+    const page = await reload(former);
+    await page.uploader.restore();
+    const keys = page.uploader.views.map(({ key }) => key);
+    expect(page.uploader.views.map(({ needs }) => needs)).toEqual(keys.map(() => "permission"));
+    expect(keys).toHaveLength(3);
+    return { ...page, films: handles, keys };
+  };
+
+  it("all go on when one click has allowed all of them", async () => {
+    const page = await threeInterrupted();
+    expect(await page.uploader.allow(page.keys[1] ?? "")).toBe(true);
+    await page.until("done");
+    expect(page.handles.asked).toBe(1);
+  });
+
+  it("can be asked for all at once, where the browser asks for each", async () => {
+    const page = await threeInterrupted();
+    page.handles.grantsAll = false;
+    await page.uploader.allowAll();
+    await page.until("done");
+    expect(page.handles.asked).toBe(page.keys.length);
+  });
+
+  it("are not asked for any more after a no", async () => {
+    const page = await threeInterrupted();
+    page.handles.willGrant = false;
+    await page.uploader.allowAll();
+    expect(page.handles.asked).toBe(1);
+    expect(new Set(page.states())).toEqual(new Set(["interrupted"]));
+  });
+
+  it("need the person where they are not any more, or are changed", async () => {
+    const page = await threeInterrupted();
+    const [first, second] = page.films as [FileSystemFileHandle, FileSystemFileHandle];
+    page.handles.files.delete(first);
+    page.handles.files.set(second, hollowFile(9 * MIB, "b.mov"));
+    await page.uploader.allowAll();
+    await page.clock.advance(100);
+    expect(page.uploader.views.slice(0, 2)).toMatchObject([
+      { state: "interrupted", needs: "file" },
+      { state: "interrupted", needs: "file" },
+    ]);
+  });
+});
+
 describe("a file that is still being compared", () => {
   it("is compared with what is stored of it, however often it is added", async () => {
     const { page, key } = await interrupted();

@@ -137,6 +137,10 @@ export class Controller implements PageActions {
     this.parts.uploader.resumeAll();
   }
 
+  continueAll(): void {
+    void this.parts.uploader.allowAll();
+  }
+
   askToCancelAll(isAskingToCancelAll: boolean): void {
     this.#show({ isAskingToCancelAll });
   }

@@ -45,6 +45,7 @@ export interface PageActions {
   act(key: string, action: Offer): void;
   pauseAll(): void;
   resumeAll(): void;
+  continueAll(): void;
   askToCancelAll(isAsking: boolean): void;
   cancelAll(): void;
   clearFinished(): void;

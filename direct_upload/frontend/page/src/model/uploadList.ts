@@ -43,15 +43,22 @@ export function summaryText(summary: UploadsSummary, words: Words): string {
 export interface BulkActions {
   readonly canPause: boolean;
   readonly canResume: boolean;
+  /** Whether several wait for the person's permission to read their files. */
+  readonly canContinue: boolean;
   readonly canCancel: boolean;
   readonly canClear: boolean;
 }
 
-export function bulkActions(summary: UploadsSummary, counts: Readonly<Record<Show, number>>): BulkActions {
+export function bulkActions(
+  summary: UploadsSummary,
+  counts: Readonly<Record<Show, number>>,
+  views: readonly UploadView[],
+): BulkActions {
   return {
     canPause: summary.underWay > 0,
-    canResume: summary.paused > 0,
+    canResume: summary.underWay === 0 && summary.paused > 0,
     // A single one has a button of its own.
+    canContinue: summary.interrupted > 1 && views.filter(({ needs }) => needs === "permission").length > 1,
     canCancel: counts.underWay + counts.trouble > 1,
     canClear: counts.finished > 0,
   };

@@ -33,7 +33,7 @@ export function Page({ state, actions }: PageProps) {
             <UploadSection
               uploads={uploads}
               counts={counts}
-              bulk={bulkActions(uploads.summary, counts)}
+              bulk={bulkActions(uploads.summary, counts, uploads.views)}
               now={state.now}
             />
           )}

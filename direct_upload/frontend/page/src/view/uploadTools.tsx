@@ -1,7 +1,10 @@
+import type { TextKey } from "../i18n/words.ts";
+import type { PageActions } from "../model/pageState.ts";
 import { type BulkActions, SHOWS, type Show } from "../model/uploadList.ts";
 import { LIMITS, type UploadsState } from "../model/uploadsPanel.ts";
 import { Button } from "./button.tsx";
 import { useActions, useWords } from "./context.ts";
+import type { IconName } from "./icon.tsx";
 import { Select } from "./select.tsx";
 
 /** Fewer are seen at a glance. */
@@ -17,45 +20,91 @@ interface UploadToolsProps {
 
 /** What can be done with all uploads at once. */
 export function UploadTools({ uploads, counts, bulk, onVanishing }: UploadToolsProps) {
-  const words = useWords();
-  const actions = useActions();
-  const clear = () => {
-    onVanishing();
-    actions.clearFinished();
-  };
   return (
     <div class="tools">
       {counts.all >= FEWEST_TO_FILTER && <ShowSelect show={uploads.show} counts={counts} />}
-      {(bulk.canPause || bulk.canResume) && (
-        <Button
-          key="toggle"
-          kind="quiet"
-          icon={bulk.canPause ? "pause" : "resume"}
-          text={words.t(bulk.canPause ? "uploads.pauseAll" : "uploads.resumeAll")}
-          testId={bulk.canPause ? "pause-all" : "resume-all"}
-          onClick={() => (bulk.canPause ? actions.pauseAll() : actions.resumeAll())}
-        />
-      )}
-      {bulk.canCancel && (
-        <Button
-          kind="quiet"
-          icon="close"
-          text={words.t("uploads.cancelAll")}
-          testId="cancel-all"
-          onClick={() => actions.askToCancelAll(true)}
-        />
-      )}
-      {bulk.canClear && (
-        <Button
-          kind="quiet"
-          icon="done"
-          text={words.t("uploads.clear")}
-          testId="uploads-clear"
-          onClick={clear}
-        />
-      )}
+      <BulkButtons bulk={bulk} onVanishing={onVanishing} />
       <LimitSelect limit={uploads.limit} />
     </div>
+  );
+}
+
+interface BulkButton {
+  readonly isOffered: keyof BulkActions;
+  /** Buttons with the same slot take each other's place, and with it the focus. */
+  readonly slot: string;
+  readonly icon: IconName;
+  readonly text: TextKey;
+  readonly testId: string;
+  readonly vanishes?: boolean;
+  readonly press: (actions: PageActions) => void;
+}
+
+const BULK_BUTTONS: readonly BulkButton[] = [
+  {
+    isOffered: "canPause",
+    slot: "toggle",
+    icon: "pause",
+    text: "uploads.pauseAll",
+    testId: "pause-all",
+    press: (actions) => actions.pauseAll(),
+  },
+  {
+    isOffered: "canResume",
+    slot: "toggle",
+    icon: "resume",
+    text: "uploads.resumeAll",
+    testId: "resume-all",
+    press: (actions) => actions.resumeAll(),
+  },
+  {
+    isOffered: "canContinue",
+    slot: "continue",
+    icon: "resume",
+    text: "uploads.continueAll",
+    testId: "continue-all",
+    vanishes: true,
+    press: (actions) => actions.continueAll(),
+  },
+  {
+    isOffered: "canCancel",
+    slot: "cancel",
+    icon: "close",
+    text: "uploads.cancelAll",
+    testId: "cancel-all",
+    press: (actions) => actions.askToCancelAll(true),
+  },
+  {
+    isOffered: "canClear",
+    slot: "clear",
+    icon: "done",
+    text: "uploads.clear",
+    testId: "uploads-clear",
+    vanishes: true,
+    press: (actions) => actions.clearFinished(),
+  },
+];
+
+function BulkButtons({ bulk, onVanishing }: Pick<UploadToolsProps, "bulk" | "onVanishing">) {
+  const words = useWords();
+  const actions = useActions();
+  const press = (button: BulkButton) => {
+    if (button.vanishes) onVanishing();
+    button.press(actions);
+  };
+  return (
+    <>
+      {BULK_BUTTONS.filter(({ isOffered }) => bulk[isOffered]).map((button) => (
+        <Button
+          key={button.slot}
+          kind="quiet"
+          icon={button.icon}
+          text={words.t(button.text)}
+          testId={button.testId}
+          onClick={() => press(button)}
+        />
+      ))}
+    </>
   );
 }
 

@@ -10,7 +10,7 @@ import { english, FakeTimers, settle, storedFile, summary, view, wordsIn } from 
 
 function fakeUploader() {
   const methods = ["add", "pause", "resume", "pauseAll", "resumeAll", "cancel", "cancelAll", "clearFinished"];
-  const more = ["allow", "setMaxBytesPerSecond"];
+  const more = ["allow", "allowAll", "setMaxBytesPerSecond"];
   const fakes = Object.fromEntries([...methods, ...more].map((name) => [name, vi.fn()]));
   const views: UploadView[] = [view("interrupted", { needs: "file" })];
   return { ...fakes, views, summary: summary(), supply: vi.fn(async () => false) } as unknown as Uploader;
@@ -129,6 +129,11 @@ describe("what people do", () => {
     controller.act("film.mov", "supply");
     await settle();
     expect(controller.state.uploads.otherFiles.size).toBe(0);
+  });
+
+  it("continues all that wait for permission", () => {
+    controller.continueAll();
+    expect(uploader.allowAll).toHaveBeenCalledOnce();
   });
 
   it("cancels all only after being asked", () => {

@@ -41,7 +41,17 @@ describe("the list of uploads", () => {
     ],
   ])("offers what makes sense for %s", (_, change, underWay, expected) => {
     const counts = { all: underWay, underWay, trouble: 0, finished: 0 };
-    expect(bulkActions(summary(change), counts)).toMatchObject(expected);
+    expect(bulkActions(summary(change), counts, [])).toMatchObject(expected);
+  });
+
+  it.each([
+    [["permission", "permission"], true],
+    [["permission", "file"], false],
+    [["permission"], false],
+  ] as const)("offers to continue all of those that need %j: %s", (needs, expected) => {
+    const views = needs.map((each) => view("interrupted", { needs: each }));
+    const given = summary({ underWay: 0, interrupted: views.length });
+    expect(bulkActions(given, countByKind(views), views).canContinue).toBe(expected);
   });
 });
 

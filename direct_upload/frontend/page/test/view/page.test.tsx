@@ -103,6 +103,15 @@ describe("the page", () => {
     expect(document.activeElement).toBe(screen.getByTestId("upload-row"));
   });
 
+  it("offers to continue all that wait for permission, and then has the focus in the heading", () => {
+    const views = ["a", "b"].map((name) => view("interrupted", { name, needs: "permission" }));
+    const given = { ...uploads(...views), summary: summary({ underWay: 0, interrupted: 2 }) };
+    const { actions } = show({ uploads: given });
+    fireEvent.click(screen.getByRole("button", { name: "Continue all" }));
+    expect(actions.continueAll).toHaveBeenCalledOnce();
+    expect(document.activeElement?.textContent).toBe("Uploads");
+  });
+
   it("draws only some of ten thousand uploads, and says which of how many they are", () => {
     const views = Array.from({ length: 10_000 }, (_, number) => view("queued", { name: `${number}.txt` }));
     show({ uploads: uploads(...views) });

@@ -137,6 +137,11 @@ export class Upload implements Sender {
     return isSame;
   }
 
+  /** Where it was, its file is not. */
+  loseHandle(): void {
+    if (this.#view.state === "interrupted") this.show({ needs: "file" });
+  }
+
   /**
    * Its file was chosen again. One that rests goes on with that, as what it had may have been moved since; and begins
    * anew when the content is another one all the same.

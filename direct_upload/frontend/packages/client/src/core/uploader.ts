@@ -116,8 +116,19 @@ export class UploadList implements Uploader {
   async allow(key: string): Promise<boolean> {
     const upload = this.#uploads.get(key);
     const { handles } = this.#office;
-    if (!upload?.handle || !handles) return false;
-    return (await handles.ask(upload.handle)) && this.#supplyFromHandle(upload);
+    if (!upload?.handle || !handles || !(await handles.ask(upload.handle))) return false;
+    for (const other of this.#askable) if (other !== upload) void this.#supplyIfAllowed(other);
+    return this.#supplyFromHandle(upload);
+  }
+
+  async allowAll(): Promise<void> {
+    const { handles } = this.#office;
+    for (const upload of this.#askable) {
+      const { handle } = upload;
+      if (!handle || !handles) continue;
+      if (!(await handles.isAllowed(handle)) && !(await handles.ask(handle))) return;
+      void this.#supplyFromHandle(upload);
+    }
   }
 
   supply(key: string, file: FileToUpload): Promise<boolean> {
@@ -144,6 +155,11 @@ export class UploadList implements Uploader {
     this.#office.workshop.connectivity.close();
     this.#guard?.release();
     this.ports.close();
+  }
+
+  /** Those whose files the browser may let us read. */
+  get #askable(): readonly Upload[] {
+    return [...this.#uploads.values()].filter(({ needsFile, handle }) => needsFile && handle !== null);
   }
 
   #addOne(source: Source): Upload {
@@ -191,7 +207,10 @@ export class UploadList implements Uploader {
   async #supplyFromHandle(upload: Upload): Promise<boolean> {
     const { handle } = upload;
     const file = handle && (await this.#office.handles?.read(handle));
-    return file ? this.#supply(upload, { file, path: upload.view.path, handle }) : false;
+    const isIt = file ? await this.#supply(upload, { file, path: upload.view.path, handle }) : false;
+    // It was moved or changed: only the person can find it.
+    if (!isIt) upload.loseHandle();
+    return isIt;
   }
 
   async #supply(upload: Upload, source: Source): Promise<boolean> {
