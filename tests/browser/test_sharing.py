@@ -7,21 +7,27 @@ PATIENCE_MS = 30_000
 
 
 @pytest.fixture
-def shared(uploads):
-    """The page with the dialog to share a file, and a function that makes a link and returns its address."""
+def stored(uploads):
+    """The page with one stored file."""
     uploads.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     uploads.choose({"name": "shared.txt", "mimeType": "text/plain", "buffer": b"some bytes"})
-    uploads.expect_stored("shared.txt")
-    uploads.stored("shared.txt").get_by_test_id("file-share").click()
-    expect(uploads.page.get_by_test_id("share-none")).to_be_visible()
+    expect(uploads.page.get_by_test_id("said")).to_have_text("“shared.txt” is stored.", timeout=PATIENCE_MS)
+    return uploads.page
+
+
+@pytest.fixture
+def shared(stored):
+    """The page with the dialog to share a file, and a function that makes a link and returns its address."""
+    stored.get_by_test_id("file-share").click()
+    expect(stored.get_by_test_id("share-none")).to_be_visible()
 
     def create():
-        uploads.page.get_by_test_id("share-create").click()
-        address = uploads.page.get_by_test_id("share-url")
+        stored.get_by_test_id("share-create").click()
+        address = stored.get_by_test_id("share-url")
         expect(address).to_be_focused(timeout=PATIENCE_MS)
         return address.input_value()
 
-    return uploads.page, create
+    return stored, create
 
 
 @pytest.fixture
@@ -52,6 +58,33 @@ def test_a_link_is_made_copied_opened_and_revoked(shared, visitor, site):
     expect(page.get_by_test_id("share-url")).to_have_count(0)
     expect(page.get_by_test_id("share-none")).to_be_visible()
     assert visitor(address)[0] == 404
+
+
+def test_a_link_is_copied_in_one_click(stored, visitor):
+    button = stored.get_by_role("button", name="Copy link: shared.txt")
+    button.focus()
+    stored.keyboard.press("Enter")
+    expect(stored.get_by_test_id("said")).to_have_text("Link to “shared.txt” copied. It opens for 7 days.")
+    expect(button).to_be_focused()
+    address = stored.evaluate("navigator.clipboard.readText()")
+    assert visitor(address) == (200, b"some bytes")
+    # Another click makes no other link.
+    stored.evaluate("navigator.clipboard.writeText('')")
+    button.click()
+    stored.wait_for_function(
+        "async (address) => await navigator.clipboard.readText() === address", arg=address
+    )
+    stored.get_by_test_id("file-share").click()
+    expect(stored.get_by_test_id("share-link")).to_have_count(1)
+
+
+def test_a_link_that_cannot_be_copied_in_one_click_is_shown(stored):
+    forbid_copying(stored)
+    stored.get_by_test_id("file-copy-link").click()
+    expect(stored.get_by_test_id("share-said")).to_contain_text("does not allow copying")
+    expect(stored.get_by_test_id("share-url")).to_be_focused(timeout=PATIENCE_MS)
+    stored.keyboard.press("Escape")
+    expect(stored.get_by_test_id("file-copy-link")).to_be_focused()
 
 
 def test_a_link_for_one_time_opens_one_time(shared, visitor):
@@ -92,9 +125,13 @@ def test_all_of_it_goes_by_keyboard(shared):
     expect(page.get_by_role("heading", name="Links that open now")).to_be_focused()
 
 
+def forbid_copying(page):
+    page.evaluate("() => { navigator.clipboard.write = () => Promise.reject(new Error('no')); }")
+
+
 def test_a_link_that_cannot_be_copied_can_be_taken_from_its_field(shared):
     page, create = shared
-    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    forbid_copying(page)
     create()
     page.get_by_test_id("share-copy").click()
     expect(page.get_by_test_id("share-said")).to_contain_text("does not allow copying")

@@ -1,5 +1,6 @@
 import { createUploader, shareOf } from "@direct-upload/client";
 import { render } from "preact";
+import { copyText } from "./browser/clipboard.ts";
 import { listenForFiles, pickFilesHere, pickFolderHere, pickOne } from "./browser/fileSources.ts";
 import { readTexts, remembered, writeTexts } from "./browser/memory.ts";
 import { paced } from "./browser/pace.ts";
@@ -37,7 +38,9 @@ const site = new SiteRequests(
 );
 const session = new Session(new SiteSession(site), go, draw);
 const files = new StoredFiles(new SiteFiles(site), browserTimers, draw);
-const sharing = new Sharing(new SiteLinks(site), (text) => navigator.clipboard.writeText(text), draw);
+const sharing = new Sharing(new SiteLinks(site), copyText, browserTimers, draw, (file, seconds) =>
+  controller.linkCopied(file, seconds),
+);
 const announcer = new Announcer(browserTimers, () => controller.words, draw);
 const controller = new Controller(
   await wordsIn(pickLanguage(chosenLanguage.read(), navigator.languages)),

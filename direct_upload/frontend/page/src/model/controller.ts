@@ -2,7 +2,7 @@ import type { FileToUpload, Offer, StoredFile, Uploader, UploadView } from "@dir
 import { isLanguage, type LanguageCode } from "../i18n/languages.ts";
 import type { Words } from "../i18n/words.ts";
 import type { Announcer } from "./announcer.ts";
-import { FIRST_QUERY, type FileQuery, findFiles, PAGE_SIZE, pageOf } from "./fileTable.ts";
+import { FIRST_QUERY, type FileQuery, findFiles, PAGE_SIZE, pageOf, splitPath } from "./fileTable.ts";
 import { countText, rangeText } from "./fileTexts.ts";
 import type { Notice, PageActions, PageState } from "./pageState.ts";
 import { asksToSignIn, type Session } from "./session.ts";
@@ -37,9 +37,18 @@ export interface Parts {
   readonly browser: Browser;
 }
 
+const COPIED_MS = 4000;
+
 type Own = Pick<
   PageState,
-  "words" | "notice" | "isDragging" | "isOpeningRecorder" | "isAskingToCancelAll" | "query" | "preview"
+  | "words"
+  | "notice"
+  | "isDragging"
+  | "isOpeningRecorder"
+  | "isAskingToCancelAll"
+  | "query"
+  | "preview"
+  | "copiedLinkOf"
 >;
 
 /** Turns what a person does into what happens, and has all that the page shows. */
@@ -59,6 +68,7 @@ export class Controller implements PageActions {
       isAskingToCancelAll: false,
       query: FIRST_QUERY,
       preview: null,
+      copiedLinkOf: null,
     };
   }
 
@@ -185,6 +195,16 @@ export class Controller implements PageActions {
   undo(): void {
     const kept = this.parts.files.undo();
     if (kept > 0) this.parts.announcer.say(this.words.count("files.kept", kept));
+  }
+
+  /** Shown where it was asked for, for a moment, and said aloud. */
+  linkCopied(file: StoredFile, seconds: number): void {
+    const { announcer, timers } = this.parts;
+    const { format } = this.words;
+    const { name } = splitPath(file.name);
+    announcer.say(this.words.t("said.linkCopied", { name, time: format.span(seconds) }));
+    this.#show({ copiedLinkOf: file.id });
+    timers.after(COPIED_MS, () => this.#own.copiedLinkOf === file.id && this.#show({ copiedLinkOf: null }));
   }
 
   get sharing(): Sharing {

@@ -27,6 +27,8 @@ export interface PageState {
   readonly files: FilesView;
   readonly query: FileQuery;
   readonly preview: StoredFile | null;
+  /** The id of the file whose link was copied a moment ago. */
+  readonly copiedLinkOf: string | null;
   readonly session: SessionView;
   /** Null as long as no file is being shared. */
   readonly sharing: SharingView | null;

@@ -1,6 +1,7 @@
 import type { Failure, StoredFile } from "@direct-upload/client";
 import type { TextKey } from "../i18n/words.ts";
 import { failureOf } from "./storedFiles.ts";
+import type { Timers } from "./timers.ts";
 
 /** A link that opens now; its address is known to those who have it, and to nobody else. */
 export interface ShareLink {
@@ -43,6 +44,8 @@ export interface SharingView {
 }
 
 export interface SharingActions {
+  /** Makes a link and copies it in one go; opens the dialog only where that fails. */
+  copyLink(file: StoredFile): void;
   open(file: StoredFile): void;
   close(): void;
   wish(change: Partial<LinkWish>): void;
@@ -57,6 +60,18 @@ const DAY = 24 * HOUR;
 export const LIFETIMES: readonly number[] = [HOUR, DAY, 7 * DAY, 30 * DAY];
 const FIRST_WISH: LinkWish = { seconds: 7 * DAY, isOnce: false };
 
+/** So long a link that was copied is copied again when somebody asks for one to the same file. */
+const FRESH_MS = HOUR * 1000;
+
+/** Takes the text, now or when it is known. Rejects as that does, and where the browser doesn't allow it. */
+export type Clipboard = (text: string | Promise<string>) => Promise<void>;
+
+interface MadeLink {
+  readonly link: Promise<CreatedLink>;
+  /** A time of `Timers.now()`. */
+  readonly at: number;
+}
+
 type Change = Partial<SharingView>;
 /** What an answer changes in what is shown by then. */
 type Answered = (view: SharingView) => Change;
@@ -64,12 +79,16 @@ type Answered = (view: SharingView) => Change;
 /** The links to one file at a time: shown, made, copied, revoked. */
 export class Sharing implements SharingActions {
   #view: SharingView | null = null;
+  /** Those that were copied in one go, by file. */
+  readonly #made = new Map<string, MadeLink>();
 
   constructor(
     private readonly store: LinkStore,
-    /** Rejects where the browser doesn't allow it. */
-    private readonly clipboard: (text: string) => Promise<void>,
+    private readonly clipboard: Clipboard,
+    private readonly timers: Timers,
     private readonly changed: () => void,
+    /** Called when a link to the file was made and copied in one go, which opens for so long. */
+    private readonly copied: (file: StoredFile, seconds: number) => void,
   ) {}
 
   get view(): SharingView | null {
@@ -95,6 +114,15 @@ export class Sharing implements SharingActions {
     if (this.#view) this.#show({ wish: { ...this.#view.wish, ...change } });
   }
 
+  copyLink(file: StoredFile): void {
+    const link = this.#linkTo(file);
+    // The text is promised at once: some browsers take only what is offered in the click itself.
+    void this.clipboard(link.then(({ url }) => url)).then(
+      () => this.copied(file, FIRST_WISH.seconds),
+      () => void this.#showWhyNot(file, link),
+    );
+  }
+
   create(): void {
     void this.#ask(async ({ id }, { wish }) => {
       const created = await this.store.create(id, wish);
@@ -115,12 +143,33 @@ export class Sharing implements SharingActions {
   revoke(linkId: string): void {
     void this.#ask(async ({ id }) => {
       await this.store.revoke(id, linkId);
+      this.#made.delete(id);
       return ({ links, created }) => ({
         links: links?.filter((link) => link.id !== linkId) ?? null,
         created: created?.id === linkId ? null : created,
         said: "share.revoked",
       });
     });
+  }
+
+  #linkTo({ id }: StoredFile): Promise<CreatedLink> {
+    const now = this.timers.now();
+    const known = this.#made.get(id);
+    if (known && now - known.at < FRESH_MS) return known.link;
+    const link = this.store.create(id, FIRST_WISH);
+    this.#made.set(id, { link, at: now });
+    link.catch(() => this.#made.delete(id));
+    return link;
+  }
+
+  /** The link was not made, or can't be copied: its address is in the dialog then. */
+  async #showWhyNot(file: StoredFile, link: Promise<CreatedLink>): Promise<void> {
+    const change: Change = await link.then(
+      (created) => ({ created, said: "share.notCopied" }),
+      (error) => ({ failure: failureOf(error) }),
+    );
+    this.open(file);
+    this.#show(change);
   }
 
   /** One request at a time. Its answer counts only while the same file is shared. */

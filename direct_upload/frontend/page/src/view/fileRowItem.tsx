@@ -1,51 +1,37 @@
 import type { Failure, StoredFile } from "@direct-upload/client";
 import { useRef } from "preact/hooks";
+import type { TextKey } from "../i18n/words.ts";
 import { failureText } from "../model/failureText.ts";
 import { isPicture, splitPath } from "../model/fileTable.ts";
 import { Button } from "./button.tsx";
 import { useActions, useWords } from "./context.ts";
 import { DownloadLink } from "./downloadLink.tsx";
-import { Icon } from "./icon.tsx";
+import { Icon, type IconName } from "./icon.tsx";
 import { Path } from "./path.tsx";
 
 interface FileRowItemProps {
   readonly file: StoredFile;
   /** Why it could not be deleted. */
   readonly refusal: Failure | null;
+  /** A moment ago, from here. */
+  readonly isLinkCopied: boolean;
   readonly onVanishing: () => void;
 }
 
-export function FileRowItem({ file, refusal, onVanishing }: FileRowItemProps) {
-  const words = useWords();
+export function FileRowItem({ file, refusal, isLinkCopied, onVanishing }: FileRowItemProps) {
+  const { format } = useWords();
+  const actions = useActions();
   const root = useRef<HTMLTableRowElement>(null);
-  const { folder, name } = splitPath(file.name);
-  const size = words.format.bytes(file.size);
-  const moment = words.format.moment(file.createdAt);
+  const size = format.bytes(file.size);
+  const moment = format.moment(file.createdAt);
+  const remove = () => {
+    leave(root.current, onVanishing);
+    actions.delete(file);
+  };
   return (
     <tr ref={root} class="file" data-testid="file-row">
       <td class="name-column">
-        <div class="name-cell">
-          <span class="badge">
-            <Icon name={isPicture(file) ? "picture" : "file"} />
-          </span>
-          <div class="about">
-            <Path folder={folder} name={name} testId="file-name" />
-            {file.state === "held" && (
-              <p class="tag" data-testid="file-held">
-                <Icon name="waiting" />
-                {words.t("files.held")}
-              </p>
-            )}
-            <p class="facts narrow-only">
-              {size} · {moment}
-            </p>
-            {refusal && (
-              <p class="detail" role="alert" data-testid="file-error">
-                {words.t("files.notDeleted")} {failureText(refusal, words)}
-              </p>
-            )}
-          </div>
-        </div>
+        <NameCell file={file} facts={`${size} · ${moment}`} refusal={refusal} />
       </td>
       <td class="size-column" data-testid="file-size">
         {size}
@@ -54,73 +40,103 @@ export function FileRowItem({ file, refusal, onVanishing }: FileRowItemProps) {
         <time dateTime={file.createdAt.toISOString()}>{moment}</time>
       </td>
       <td class="actions-column">
-        <RowActions file={file} name={name} onDelete={() => leave(root.current, onVanishing)} />
+        <div class="actions">
+          {file.state === "stored" && <WaysToHave file={file} isLinkCopied={isLinkCopied} />}
+          <FileAction file={file} icon="remove" text="files.delete" testId="file-delete" onClick={remove} />
+        </div>
       </td>
     </tr>
   );
 }
 
-interface RowActionsProps {
+interface NameCellProps {
   readonly file: StoredFile;
-  readonly name: string;
-  readonly onDelete: () => void;
+  /** What narrow windows have no columns for. */
+  readonly facts: string;
+  readonly refusal: Failure | null;
 }
 
-function RowActions({ file, name, onDelete }: RowActionsProps) {
+function NameCell({ file, facts, refusal }: NameCellProps) {
   const words = useWords();
-  const actions = useActions();
-  const remove = words.t("files.delete");
-  const press = () => {
-    onDelete();
-    actions.delete(file);
-  };
+  const { folder, name } = splitPath(file.name);
   return (
-    <div class="actions">
-      {file.state === "stored" && <WaysToHave file={file} name={name} />}
-      <Button
-        kind="quiet"
-        isBare
-        icon="remove"
-        text={remove}
-        label={words.t("action.of", { action: remove, name })}
-        testId="file-delete"
-        onClick={press}
-      />
+    <div class="name-cell">
+      <span class="badge">
+        <Icon name={isPicture(file) ? "picture" : "file"} />
+      </span>
+      <div class="about">
+        <Path folder={folder} name={name} testId="file-name" />
+        {file.state === "held" && (
+          <p class="tag" data-testid="file-held">
+            <Icon name="waiting" />
+            {words.t("files.held")}
+          </p>
+        )}
+        <p class="facts narrow-only">{facts}</p>
+        {refusal && (
+          <p class="detail" role="alert" data-testid="file-error">
+            {words.t("files.notDeleted")} {failureText(refusal, words)}
+          </p>
+        )}
+      </div>
     </div>
   );
 }
 
 /** A held file can only be deleted. */
-function WaysToHave({ file, name }: { readonly file: StoredFile; readonly name: string }) {
-  const words = useWords();
+function WaysToHave({ file, isLinkCopied }: Pick<FileRowItemProps, "file" | "isLinkCopied">) {
   const actions = useActions();
-  const label = (action: string) => words.t("action.of", { action, name });
-  const preview = words.t("files.preview");
-  const share = words.t("files.share");
   return (
     <>
       {isPicture(file) && (
-        <Button
-          kind="quiet"
-          isBare
+        <FileAction
+          file={file}
           icon="look"
-          text={preview}
-          label={label(preview)}
+          text="files.preview"
           testId="file-preview"
           onClick={() => actions.preview(file)}
         />
       )}
       <DownloadLink file={file} />
-      <Button
-        kind="quiet"
-        isBare
-        icon="link"
-        text={share}
-        label={label(share)}
+      <FileAction
+        file={file}
+        icon={isLinkCopied ? "done" : "link"}
+        text="files.copyLink"
+        testId="file-copy-link"
+        onClick={() => actions.sharing.copyLink(file)}
+      />
+      <FileAction
+        file={file}
+        icon="share"
+        text="files.share"
         testId="file-share"
         onClick={() => actions.sharing.open(file)}
       />
     </>
+  );
+}
+
+interface FileActionProps {
+  readonly file: StoredFile;
+  readonly icon: IconName;
+  readonly text: TextKey;
+  readonly testId: string;
+  readonly onClick: () => void;
+}
+
+function FileAction({ file, icon, text, testId, onClick }: FileActionProps) {
+  const words = useWords();
+  const action = words.t(text);
+  return (
+    <Button
+      kind="quiet"
+      isBare
+      icon={icon}
+      text={action}
+      label={words.t("action.of", { action, name: splitPath(file.name).name })}
+      testId={testId}
+      onClick={onClick}
+    />
   );
 }
 

@@ -8,11 +8,12 @@ interface FileRowsProps {
   readonly table: FileTable;
   readonly sort: Sort;
   readonly refusals: ReadonlyMap<string, Failure>;
+  readonly copiedLinkOf: string | null;
   /** Called when the last row is about to vanish with the focus in it. */
   readonly onVanishing: () => void;
 }
 
-export function FileRows({ table, sort, refusals, onVanishing }: FileRowsProps) {
+export function FileRows({ table, sort, refusals, copiedLinkOf, onVanishing }: FileRowsProps) {
   const words = useWords();
   return (
     <table class="files" data-testid="files-table">
@@ -33,6 +34,7 @@ export function FileRows({ table, sort, refusals, onVanishing }: FileRowsProps) 
             key={file.id}
             file={file}
             refusal={refusals.get(file.id) ?? null}
+            isLinkCopied={file.id === copiedLinkOf}
             onVanishing={onVanishing}
           />
         ))}

@@ -13,10 +13,11 @@ import { Pager } from "./pager.tsx";
 interface FileSectionProps {
   readonly files: FilesView;
   readonly query: FileQuery;
+  readonly copiedLinkOf: string | null;
 }
 
 /** The caller's stored files, as a table. */
-export function FileSection({ files, query }: FileSectionProps) {
+export function FileSection({ files, query, copiedLinkOf }: FileSectionProps) {
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   const found = useFound(files.files, query);
@@ -38,6 +39,7 @@ export function FileSection({ files, query }: FileSectionProps) {
           table={table}
           sort={query.sort}
           refusals={files.refusals}
+          copiedLinkOf={copiedLinkOf}
           onVanishing={() => heading.current?.focus()}
         />
       )}

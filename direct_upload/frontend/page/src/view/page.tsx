@@ -37,7 +37,7 @@ export function Page({ state, actions }: PageProps) {
               now={state.now}
             />
           )}
-          <FileSection files={state.files} query={state.query} />
+          <FileSection files={state.files} query={state.query} copiedLinkOf={state.copiedLinkOf} />
         </main>
         <UndoBar files={state.files.undoable} />
         <p class="unseen" role="status" aria-live="polite" data-testid="said">

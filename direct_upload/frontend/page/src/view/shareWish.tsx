@@ -59,6 +59,8 @@ export function NewLink({ link }: { readonly link: CreatedLink }) {
         ref={address}
         type="text"
         readOnly
+        // A dialog that opens with it begins there.
+        autofocus
         dir="ltr"
         value={link.url}
         aria-label={words.t("share.address")}

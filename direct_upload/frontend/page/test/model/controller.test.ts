@@ -21,6 +21,7 @@ async function* batches(...each: File[][]): Batches {
 }
 
 const file = new File(["x"], "x.txt");
+const LINK = { id: "1", expiresAt: new Date(0), isOnce: false, addresses: null, url: "http://page/l/1" };
 const SIGN_IN_NEEDED = { code: "sign-in-needed", detail: "Sign in.", status: 401 };
 
 describe("what people do", () => {
@@ -50,11 +51,13 @@ describe("what people do", () => {
     people = { look: async () => NOBODY, signOut: vi.fn(async () => "http://provider/end") };
     go = vi.fn();
     const session = new Session(people, go, () => {});
-    const links = { list: async () => [], create: vi.fn(), revoke: async () => {} };
+    const links = { list: async () => [], create: vi.fn(async () => LINK), revoke: async () => {} };
     const sharing = new Sharing(
       links,
       async () => {},
+      timers,
       () => {},
+      (file, seconds) => controller.linkCopied(file, seconds),
     );
     const announcer = new Announcer(
       timers,
@@ -173,6 +176,15 @@ describe("what people do", () => {
     controller.query({ sort: { by: "name", direction: "ascending" } });
     timers.pass(10_000);
     expect(controller.state.said).toBe("");
+  });
+
+  it("is told that a link was copied, at its place for a moment and aloud", async () => {
+    controller.sharing.copyLink(storedFile("holiday/beach.jpg"));
+    await settle();
+    expect(controller.state.copiedLinkOf).toBe("holiday/beach.jpg");
+    expect(said()).toBe("Link to “beach.jpg” copied. It opens for 7 days.");
+    timers.pass(5000);
+    expect(controller.state.copiedLinkOf).toBeNull();
   });
 
   it("deletes what was deleted before the reader signs out, and goes where the site says", async () => {

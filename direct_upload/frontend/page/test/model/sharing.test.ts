@@ -1,7 +1,14 @@
+import type { StoredFile } from "@direct-upload/client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type CreatedLink, type LinkStore, type ShareLink, Sharing } from "../../src/model/sharing.ts";
+import {
+  type Clipboard,
+  type CreatedLink,
+  type LinkStore,
+  type ShareLink,
+  Sharing,
+} from "../../src/model/sharing.ts";
 import { SiteFailure } from "../../src/model/storedFiles.ts";
-import { settle, storedFile } from "../fakes.ts";
+import { FakeTimers, settle, storedFile } from "../fakes.ts";
 
 const FAILURE = { code: "too-many-links", detail: "Enough.", status: 409 };
 
@@ -13,15 +20,19 @@ const CREATED: CreatedLink = { ...link("new", 2), url: "http://page/l/new" };
 
 describe("sharing", () => {
   const store = { list: vi.fn<LinkStore["list"]>(), create: vi.fn<LinkStore["create"]>(), revoke: vi.fn() };
-  const clipboard = vi.fn<(text: string) => Promise<void>>();
+  const clipboard = vi.fn<Clipboard>();
+  const copied = vi.fn<(file: StoredFile, seconds: number) => void>();
+  let timers: FakeTimers;
   let sharing: Sharing;
 
   beforeEach(async () => {
     store.list.mockReset().mockResolvedValue([link("late", 3), link("early", 1)]);
     store.create.mockReset().mockResolvedValue(CREATED);
     store.revoke.mockReset().mockResolvedValue(undefined);
-    clipboard.mockReset().mockResolvedValue(undefined);
-    sharing = new Sharing(store, clipboard, () => {});
+    clipboard.mockReset().mockImplementation(async (text) => void (await text));
+    copied.mockReset();
+    timers = new FakeTimers();
+    sharing = new Sharing(store, clipboard, timers, () => {}, copied);
     sharing.open(storedFile("a"));
     await settle();
   });
@@ -91,5 +102,55 @@ describe("sharing", () => {
     sharing.close();
     await settle();
     expect(sharing.view).toBeNull();
+  });
+
+  describe("in one go", () => {
+    const file = storedFile("b");
+    const copy = async () => {
+      sharing.copyLink(file);
+      await settle();
+    };
+
+    beforeEach(() => sharing.close());
+
+    it("makes a link that opens for a week, and copies it", async () => {
+      await copy();
+      expect(store.create).toHaveBeenCalledWith("b", { seconds: 604_800, isOnce: false });
+      expect(await clipboard.mock.calls[0]?.[0]).toBe("http://page/l/new");
+      expect(copied).toHaveBeenCalledWith(file, 604_800);
+      expect(sharing.view).toBeNull();
+    });
+
+    it("copies the same link again, for a while and until it is revoked", async () => {
+      await copy();
+      await copy();
+      expect(store.create).toHaveBeenCalledOnce();
+      timers.pass(3_600_000);
+      await copy();
+      expect(store.create).toHaveBeenCalledTimes(2);
+      sharing.open(file);
+      await settle();
+      sharing.revoke("new");
+      await settle();
+      await copy();
+      expect(store.create).toHaveBeenCalledTimes(3);
+      expect(copied).toHaveBeenCalledTimes(4);
+    });
+
+    it("shows the address where it can't be copied", async () => {
+      clipboard.mockRejectedValue(new Error("not allowed"));
+      await copy();
+      expect(sharing.view).toMatchObject({ file: { id: "b" }, created: CREATED, said: "share.notCopied" });
+      expect(copied).not.toHaveBeenCalled();
+    });
+
+    it("says why no link could be made, and asks anew the next time", async () => {
+      store.create.mockRejectedValueOnce(new SiteFailure(FAILURE));
+      await copy();
+      expect(sharing.view).toMatchObject({ failure: FAILURE, created: null });
+      sharing.close();
+      await copy();
+      expect(copied).toHaveBeenCalledOnce();
+    });
   });
 });

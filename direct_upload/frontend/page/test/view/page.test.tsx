@@ -34,6 +34,7 @@ function state(change: Partial<PageState> = {}): PageState {
     files: FILES,
     query: FIRST_QUERY,
     preview: null,
+    copiedLinkOf: null,
     session: NOBODY,
     sharing: null,
     ...change,
@@ -220,6 +221,17 @@ describe("sharing a file", () => {
     const { actions } = show({ files: files("a.txt") });
     fireEvent.click(screen.getByRole("button", { name: "Share…: a.txt" }));
     expect(actions.sharing.open).toHaveBeenCalledWith(expect.objectContaining({ name: "a.txt" }));
+  });
+
+  it("is a copied link in one click, which shows for a moment that it was", () => {
+    const { actions, update } = show({ files: files("a.txt", "b.txt") });
+    const button = screen.getByRole("button", { name: "Copy link: b.txt" });
+    const before = button.innerHTML;
+    fireEvent.click(button);
+    expect(actions.sharing.copyLink).toHaveBeenCalledWith(expect.objectContaining({ name: "b.txt" }));
+    update({ files: files("a.txt", "b.txt"), copiedLinkOf: "b.txt" });
+    expect(button.innerHTML).not.toBe(before);
+    expect(button.getAttribute("aria-label")).toBe("Copy link: b.txt");
   });
 
   it("lets the reader choose how long, and whether once", () => {
