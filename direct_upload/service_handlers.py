@@ -34,16 +34,17 @@ class Ready(SiteHandler):
     )
     async def get(self) -> None:
         storage = self.site.storage
+        if storage.signed_in.is_set() and (faults := await self._faults()):
+            raise Problem("not-ready", " ".join(faults), retry_after=RETRY_SECONDS)
         _ = storage.connected
+        self.answer(200, Health(status="ready"))
+
+    async def _faults(self) -> list[str]:
         try:
             async with asyncio.timeout(_READY_SECONDS):
-                faults = await storage.faults()
+                return await self.site.storage.faults()
         except (SwiftUnavailable, SwiftRefused, TimeoutError) as error:
             raise Problem("not-ready", "Swift does not answer.", retry_after=RETRY_SECONDS) from error
-        if faults:
-            detail = f"{' '.join(faults)} Run 'direct-upload setup'."
-            raise Problem("not-ready", detail, retry_after=RETRY_SECONDS)
-        self.answer(200, Health(status="ready"))
 
 
 class MetricsText(SiteHandler):

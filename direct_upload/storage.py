@@ -32,8 +32,8 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE_SECONDS = 2.0
-# The site waits for a sign-in; it serves while nobody can tell yet whether Swift is safe.
-_LONGEST_PAUSE_SECONDS, _LONGEST_PAUSE_SIGNED_IN_SECONDS = 8.0, 64.0
+# The site waits for a sign-in, and for a word whether Swift is safe, unless that was known before.
+_LONGEST_PAUSE_SECONDS, _LONGEST_PAUSE_SERVING_SECONDS = 8.0, 64.0
 _BATCH_COMMITS = 8
 
 
@@ -71,8 +71,10 @@ class Storage:
         self._threads = DaemonThreads(2 * settings.swift_connections)
         self._connected: Connected | None = None
         self.signed_in = asyncio.Event()
-        self._guard = SwiftGuard(self._client, settings.container, allow=settings.allow_unsafe_swift)
         self.records = PrivateStore(self._client, settings.container)
+        self._guard = SwiftGuard(
+            self._client, self.records, settings.container, allow=settings.allow_unsafe_swift
+        )
         self.files = FileStore(
             self._client, self._committer, settings.upload_containers, holding=settings.holds_files
         )
@@ -111,8 +113,8 @@ class Storage:
                 _log.warning("can't sign in to Swift, trying again: %s", error)
             if not self._guard.knows:
                 await sleep(pause)
-                signed_in = self._connected is not None
-                longest = _LONGEST_PAUSE_SIGNED_IN_SECONDS if signed_in else _LONGEST_PAUSE_SECONDS
+                serves = self._connected is not None and self._guard.objection is None
+                longest = _LONGEST_PAUSE_SERVING_SECONDS if serves else _LONGEST_PAUSE_SECONDS
                 pause = min(2 * pause, longest)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -121,15 +123,17 @@ class Storage:
         return await loop.run_in_executor(self._threads, lambda: context.run(call, *args, **kwargs))
 
     async def faults(self) -> list[str]:
-        """What stands in the way of uploads, as sentences; none when all is well."""
-        settings = self._settings
-        return await self.run(
+        """What stands in the way of uploads and what to do, as sentences; none when all is well."""
+        settings, objection = self._settings, self._guard.objection
+        missing = await self.run(
             spread.faults,
             self._client,
             settings.upload_containers,
             settings.secrets,
             settings.site_origins,
         )
+        mending = ["Run 'direct-upload setup'."] if missing else []
+        return [*([objection] if objection else []), *missing, *mending]
 
     def sweep(self) -> Swept:
         """Delete what uploads left behind that nobody can complete any more. Blocking."""

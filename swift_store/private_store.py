@@ -1,6 +1,7 @@
 """Small records of our own in Swift, in a container that no browser can reach: no TempURL key, no CORS.
 
     owner-key                    what makes owners of identities
+    probe                        what was found of a Swift that is safe: see direct_upload's `swift_guard`
     tokens/<id>                  API tokens, hashed
     links/<owner>/<file>/<id>    links to files
     ticket-lifetimes             how long tickets live that are about: see `ticket_times`
