@@ -42,8 +42,8 @@ class Client:
 
     `token` is an API token; without one, the caller is who the site's cookie says, as a browser is, and the
     cookie is kept in `state`. There, too, are the uploads under way, so that a `put` goes on where an earlier
-    one was ended; None: remember nothing. Sizes are in bytes. What fails raises a `ClientError`. `on_progress`
-    is called in the thread of the caller, who gets what it raises.
+    one was ended; None: remember nothing. Sizes are in bytes. What fails raises a `ClientError`.
+    `on_progress` is called in the thread of the caller, who gets what it raises.
     """
 
     def __init__(  # noqa: PLR0913 - options, by their names
