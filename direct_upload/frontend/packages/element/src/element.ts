@@ -1,11 +1,9 @@
 import {
-  createUploader,
   type FileToUpload,
-  HttpControlPlane,
   isUnderWay,
   type StoredFile,
-  steadyClock,
   type Uploader,
+  type UploadsSummary,
   type UploadView,
 } from "@direct-upload/client";
 import type { DirectUploadEvents } from "./events.ts";
@@ -16,10 +14,10 @@ import type { Action } from "./row.ts";
 import { RowList } from "./rowList.ts";
 import { bytesFrom, refusalOf } from "./screening.ts";
 import { type Face, Stage } from "./stage.ts";
+import { Uploads } from "./uploads.ts";
 
 /** Many files end at once; one sentence is enough then. */
 const MOST_SAID = 3;
-const UNSEEN_MS = 500;
 
 /**
  * `<direct-upload endpoint="/uploads/" name="file" multiple accept="image/*" max-size="10000000" required>`
@@ -41,15 +39,13 @@ export class DirectUploadElement extends HTMLElement {
   readonly #internals = this.attachInternals();
   readonly #stage: Stage;
   readonly #rows: RowList;
-  /** Rows that the person does not want to see any more. */
-  readonly #gone = new Set<string>();
-  #uploader: Uploader | null = null;
+  readonly #uploads = new Uploads(
+    () => this.#endpoint,
+    (ended, summary) => this.#catchUp(ended, summary),
+  );
   #labels: Labels = {};
   #isFormDisabled = false;
   #known: Words | null = null;
-  #isDue = false;
-  /** Ended since the last look, and not told yet. */
-  #ended: UploadView[] = [];
 
   constructor() {
     super();
@@ -71,7 +67,11 @@ export class DirectUploadElement extends HTMLElement {
 
   disconnectedCallback(): void {
     // Who moves an element takes it out and puts it in again at once.
-    queueMicrotask(() => !this.isConnected && this.#close());
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#uploads.close();
+      this.#show();
+    });
   }
 
   attributeChangedCallback(): void {
@@ -89,13 +89,12 @@ export class DirectUploadElement extends HTMLElement {
 
   /** The uploads behind the element, for whatever has no attribute. Opened by the first use. */
   get uploader(): Uploader {
-    this.#uploader ??= this.#open();
-    return this.#uploader;
+    return this.#uploads.uploader;
   }
 
   /** The stored files that belong to the element's value, in the order in which they were chosen. */
   get files(): readonly StoredFile[] {
-    return this.#views.map(({ file }) => file).filter((file) => file !== null);
+    return this.#uploads.views.map(({ file }) => file).filter((file) => file !== null);
   }
 
   /** The ids of the stored files. */
@@ -142,11 +141,6 @@ export class DirectUploadElement extends HTMLElement {
     this.#take(Array.from(files));
   }
 
-  get #views(): readonly UploadView[] {
-    const views = this.#uploader?.views ?? [];
-    return views.filter(({ key, state }) => state !== "cancelled" && !this.#gone.has(key));
-  }
-
   /** The same object until something about it changes. */
   get #words(): Words {
     const locale = localeOf(this.closest<HTMLElement>("[lang]")?.lang, navigator.language);
@@ -178,22 +172,6 @@ export class DirectUploadElement extends HTMLElement {
     return new URL(given === "" || given.endsWith("/") ? given : `${given}/`, document.baseURI).href;
   }
 
-  #open(): Uploader {
-    const uploader = createUploader({ endpoint: this.#endpoint });
-    uploader.on("changed", () => this.#showSoon());
-    uploader.on("settled", (view) => {
-      this.#ended.push(view);
-      this.#showSoon();
-    });
-    return uploader;
-  }
-
-  #close(): void {
-    this.#uploader?.close();
-    this.#uploader = null;
-    this.#show();
-  }
-
   #take(given: readonly FileToUpload[]): void {
     const face = this.#face;
     const refusals: string[] = [];
@@ -210,7 +188,7 @@ export class DirectUploadElement extends HTMLElement {
     const wanted = face.isMultiple ? taken : taken.slice(0, 1);
     if (wanted.length === 0) return;
     if (!face.isMultiple) this.#forgetAll();
-    for (const key of this.uploader.add(wanted)) this.#gone.delete(key);
+    for (const key of this.uploader.add(wanted)) this.#uploads.unhide(key);
     this.#show();
   }
 
@@ -223,8 +201,8 @@ export class DirectUploadElement extends HTMLElement {
 
   /** Begins anew. What is stored stays stored: only who says "Remove" wants it deleted. */
   #forgetAll(): void {
-    for (const { key, file } of this.#views) {
-      this.#gone.add(key);
+    for (const { key, file } of this.#uploads.views) {
+      this.#uploads.hide(key);
       if (!file) void this.uploader.cancel(key);
     }
     this.#show();
@@ -235,7 +213,7 @@ export class DirectUploadElement extends HTMLElement {
     const view = this.uploader.view(key);
     const words = this.#words;
     if (view === undefined) return;
-    this.#gone.add(key);
+    this.#uploads.hide(key);
     this.#show();
     // The button that was pressed is gone.
     this.#stage.choose.focus();
@@ -244,15 +222,14 @@ export class DirectUploadElement extends HTMLElement {
       else await this.uploader.cancel(key);
       this.#stage.say(words.say("saidRemoved", { name: view.name }));
     } catch {
-      this.#gone.delete(key);
+      this.#uploads.unhide(key);
       this.#stage.notify([words.say("notRemoved", { name: view.name })]);
       this.#show();
     }
   }
 
   async #delete(file: StoredFile): Promise<void> {
-    const site = new HttpControlPlane(this.#endpoint, (url, init) => fetch(url, init), steadyClock.now);
-    await site.deleteFile(file.id, AbortSignal.timeout(30_000));
+    await this.#uploads.delete(file);
     this.#tell("upload-removed", { file });
   }
 
@@ -270,27 +247,16 @@ export class DirectUploadElement extends HTMLElement {
     }
   }
 
-  /** At most once a frame; seldom while nobody sees it, where there are no frames. */
-  #showSoon(): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
-    if (document.hidden) setTimeout(() => this.#catchUp(), UNSEEN_MS);
-    else requestAnimationFrame(() => this.#catchUp());
-  }
-
-  #catchUp(): void {
-    this.#isDue = false;
-    const ended = this.#ended;
-    this.#ended = [];
+  #catchUp(ended: readonly UploadView[], summary: UploadsSummary | null): void {
     // First the form's value: whoever hears of a stored file may send the form at once.
     this.#show();
     for (const view of ended) this.#settled(view);
-    if (this.#uploader) this.#tell("upload-progress", this.#uploader.summary);
+    if (summary) this.#tell("upload-progress", summary);
   }
 
   #show(): void {
     const words = this.#words;
-    const views = this.#views;
+    const { views } = this.#uploads;
     this.#rows.show(views, words);
     const { name, value } = this;
     const standing = {

@@ -12,9 +12,6 @@ interface ChooserProps {
 /** All the ways to choose files that need a click. */
 export function Chooser({ isCompact, isOpeningRecorder }: ChooserProps) {
   const words = useWords();
-  const actions = useActions();
-  const files = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
   return (
     <section
       class={isCompact ? "chooser compact" : "chooser"}
@@ -29,31 +26,41 @@ export function Chooser({ isCompact, isOpeningRecorder }: ChooserProps) {
         <h2 id="chooser-heading">{words.t("choose.heading")}</h2>
         <p class="hint">{words.t("choose.hint")}</p>
       </div>
-      <div class="chooser-actions">
-        <Button
-          kind="primary"
-          icon="file"
-          text={words.t("choose.files")}
-          testId="choose-files"
-          onClick={() => actions.chooseFiles(() => files.current?.click())}
-        />
-        <Button
-          icon="folder"
-          text={words.t("choose.folder")}
-          testId="choose-folder"
-          onClick={() => actions.chooseFolder(() => folder.current?.click())}
-        />
-        <Button
-          icon="record"
-          text={words.t(isOpeningRecorder ? "record.opening" : "choose.record")}
-          isDisabled={isOpeningRecorder}
-          testId="record"
-          onClick={() => actions.record()}
-        />
-      </div>
+      <Buttons isOpeningRecorder={isOpeningRecorder} />
+    </section>
+  );
+}
+
+function Buttons({ isOpeningRecorder }: Pick<ChooserProps, "isOpeningRecorder">) {
+  const words = useWords();
+  const actions = useActions();
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  return (
+    <div class="chooser-actions">
+      <Button
+        kind="primary"
+        icon="file"
+        text={words.t("choose.files")}
+        testId="choose-files"
+        onClick={() => actions.chooseFiles(() => files.current?.click())}
+      />
+      <Button
+        icon="folder"
+        text={words.t("choose.folder")}
+        testId="choose-folder"
+        onClick={() => actions.chooseFolder(() => folder.current?.click())}
+      />
+      <Button
+        icon="record"
+        text={words.t(isOpeningRecorder ? "record.opening" : "choose.record")}
+        isDisabled={isOpeningRecorder}
+        testId="record"
+        onClick={() => actions.record()}
+      />
       <HiddenInput inputRef={files} testId="file-input" />
       <HiddenInput inputRef={folder} testId="folder-input" isFolder />
-    </section>
+    </div>
   );
 }
 

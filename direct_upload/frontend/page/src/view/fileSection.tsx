@@ -43,19 +43,26 @@ export function FileSection({ files, query, copiedLinkOf }: FileSectionProps) {
           onVanishing={() => heading.current?.focus()}
         />
       )}
-      {total > 0 && table.rows.length === 0 && (
-        <p class="empty" data-testid="files-none">
-          {words.t("files.noMatch", { search: query.search })}
-        </p>
-      )}
-      {total === 0 && files.load === "ready" && (
-        <p class="empty" data-testid="files-empty">
-          {words.t("files.empty")}
-        </p>
-      )}
+      {table.rows.length === 0 && <NoFiles files={files} search={query.search} />}
       {table.pageCount > 1 && <Pager table={table} />}
       <More files={files} />
     </section>
+  );
+}
+
+function NoFiles({ files, search }: { readonly files: FilesView; readonly search: string }) {
+  const words = useWords();
+  if (files.files.length > 0)
+    return (
+      <p class="empty" data-testid="files-none">
+        {words.t("files.noMatch", { search })}
+      </p>
+    );
+  if (files.load !== "ready") return null;
+  return (
+    <p class="empty" data-testid="files-empty">
+      {words.t("files.empty")}
+    </p>
   );
 }
 

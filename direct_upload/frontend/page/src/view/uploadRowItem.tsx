@@ -1,6 +1,5 @@
 import type { Offer, UploadState } from "@direct-upload/client";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Words } from "../i18n/words.ts";
 import type { UploadRow } from "../model/uploadRow.ts";
 import { Button } from "./button.tsx";
 import { useActions, useWords } from "./context.ts";
@@ -47,7 +46,6 @@ export interface Place {
 }
 
 export function UploadRowItem({ row, place }: { readonly row: UploadRow; readonly place?: Place }) {
-  const words = useWords();
   const root = useRef<HTMLLIElement>(null);
   const onPressed = useKeptFocus(root, row.actions.join());
   useLayoutEffect(() => place?.measure(root.current));
@@ -67,40 +65,41 @@ export function UploadRowItem({ row, place }: { readonly row: UploadRow; readonl
       })}
     >
       <span class="badge">
-        <Icon
-          name={row.tone === "waiting" && row.state !== "interrupted" ? "waiting" : STATE_ICONS[row.state]}
-        />
+        <Icon name={iconOf(row)} />
       </span>
-      <div class="about">
-        <Path folder={row.folder} name={row.name} testId="upload-name" />
-        <p class="facts" data-testid="upload-status">
-          <Parts text={row.status} />
-        </p>
-        {row.detail !== null && (
-          <p class="detail" data-testid={row.state === "failed" ? "upload-error" : "upload-detail"}>
-            {row.detail}
-          </p>
-        )}
-      </div>
+      <About row={row} />
       <div class="actions">
         {row.actions.map((action) => (
           <ActionButton key={ACTIONS[action].slot} action={action} row={row} onPressed={onPressed} />
         ))}
       </div>
-      {row.share !== null && <Progress row={row} share={row.share} words={words} />}
+      {row.share !== null && <Progress row={row} share={row.share} />}
     </li>
   );
 }
 
-function Progress({
-  row,
-  share,
-  words,
-}: {
-  readonly row: UploadRow;
-  readonly share: number;
-  readonly words: Words;
-}) {
+function iconOf({ tone, state }: UploadRow): IconName {
+  return tone === "waiting" && state !== "interrupted" ? "waiting" : STATE_ICONS[state];
+}
+
+function About({ row }: { readonly row: UploadRow }) {
+  return (
+    <div class="about">
+      <Path folder={row.folder} name={row.name} testId="upload-name" />
+      <p class="facts" data-testid="upload-status">
+        <Parts text={row.status} />
+      </p>
+      {row.detail !== null && (
+        <p class="detail" data-testid={row.state === "failed" ? "upload-error" : "upload-detail"}>
+          {row.detail}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Progress({ row, share }: { readonly row: UploadRow; readonly share: number }) {
+  const words = useWords();
   return (
     <progress
       max={1}

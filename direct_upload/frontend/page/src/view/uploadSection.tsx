@@ -1,4 +1,4 @@
-import { shareOf } from "@direct-upload/client";
+import { shareOf, type UploadsSummary } from "@direct-upload/client";
 import { useRef } from "preact/hooks";
 import { type BulkActions, type Show, summaryText, uploadsToShow } from "../model/uploadList.ts";
 import type { UploadsState } from "../model/uploadsPanel.ts";
@@ -19,30 +19,15 @@ export function UploadSection({ uploads, counts, bulk, now }: UploadSectionProps
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   const { summary, views } = uploads;
-  const share = shareOf(summary);
-  const text = summary.total > 0 ? summaryText(summary, words) : "";
-  const percent = words.format.percent(share);
   return (
     <section class="card" aria-labelledby="uploads-heading" data-testid="uploads">
       <div class="section-head">
         <h2 id="uploads-heading" tabIndex={-1} ref={heading}>
           {words.t("uploads.heading")}
         </h2>
-        <p class="summary" data-testid="upload-summary">
-          <Parts text={text} />
-        </p>
-        {summary.underWay > 0 && <p class="percent">{percent}</p>}
+        <Summary summary={summary} />
       </div>
-      {summary.underWay > 0 && (
-        <progress
-          class="total"
-          max={1}
-          value={share}
-          aria-label={words.t("uploads.progress")}
-          aria-valuetext={`${percent}, ${text}`}
-          data-testid="total-progress"
-        />
-      )}
+      {summary.underWay > 0 && <TotalProgress summary={summary} />}
       <UploadTools
         uploads={uploads}
         counts={counts}
@@ -56,5 +41,32 @@ export function UploadSection({ uploads, counts, bulk, now }: UploadSectionProps
         isOffline={summary.isOffline}
       />
     </section>
+  );
+}
+
+function Summary({ summary }: { readonly summary: UploadsSummary }) {
+  const words = useWords();
+  return (
+    <>
+      <p class="summary" data-testid="upload-summary">
+        <Parts text={summary.total > 0 ? summaryText(summary, words) : ""} />
+      </p>
+      {summary.underWay > 0 && <p class="percent">{words.format.percent(shareOf(summary))}</p>}
+    </>
+  );
+}
+
+function TotalProgress({ summary }: { readonly summary: UploadsSummary }) {
+  const words = useWords();
+  const share = shareOf(summary);
+  return (
+    <progress
+      class="total"
+      max={1}
+      value={share}
+      aria-label={words.t("uploads.progress")}
+      aria-valuetext={`${words.format.percent(share)}, ${summaryText(summary, words)}`}
+      data-testid="total-progress"
+    />
   );
 }
