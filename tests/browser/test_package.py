@@ -122,6 +122,17 @@ def test_a_package_has_all_that_it_needs_and_nothing_else(tarballs, name):
     assert {path for path in files if not path.startswith("dist/")} == {"README.md", "package.json"}
 
 
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_package_can_be_published_and_read_by_itself(tarballs, name):
+    with tarfile.open(tarballs[name]) as tar:
+        readme = tar.extractfile("package/README.md").read().decode()
+        manifest = json.load(tar.extractfile("package/package.json"))
+    # A name with a scope is private unless it is said.
+    assert manifest["publishConfig"] == {"access": "public"}
+    links = re.findall(r"\]\((?!https://)([^)]*)\)", readme)
+    assert links == []
+
+
 def test_no_package_names_a_file_that_it_does_not_have(project):
     """Modules, declarations and the worker's address: whatever begins with a dot is there."""
     folder = project / "node_modules" / "@direct-upload"
