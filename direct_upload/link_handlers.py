@@ -75,7 +75,8 @@ class FileLinks(SiteHandler):
         address = LinkAddress(file.names.owner, file_id, site.randomness(links.SECRET_BYTES))
         link = Link(address.id, int(site.now()) + asked.expires_in, asked.once, addresses)
         await site.storage.run(site.storage.records.write, address.record_name, link.record())
-        url = own_origin(self.request, site.settings.site_origins) + site.uploads.prefix + PATH + address.text
+        origin = own_origin(self.request, site.settings.site_origins)
+        url = origin + site.uploads.prefix + PATH + address.text(site.storage.owner_key)
         self.answer(201, LinkCreated(url=url, **dict(LinkMessage.of(link))))
 
     @operation(
@@ -126,7 +127,7 @@ class FollowedLink(SiteHandler):
         )
     )
     async def get(self, text: str) -> None:
-        address = links.parse_address(text)
+        address = links.parse_address(text, self.site.storage.owner_key)
         link = None if address is None else await self.opened(address)
         if address is None or link is None:
             raise Problem("not-found", _NO_LINK)

@@ -83,7 +83,9 @@ def make_site(settings: Settings, prefix: str = "", identity: Identity | None = 
         uploads=uploads,
         storage=storage,
         identity=identity or make_identity(settings, lambda: storage.owner_key),
-        tokens=TokenBook(lambda name: storage.run(storage.records.read, name), time.time),
+        tokens=TokenBook(
+            lambda name: storage.run(storage.records.read, name), lambda: storage.owner_key, time.time
+        ),
         commits=uploads.commits,
         metrics=uploads.metrics,
         drain=Drain(),

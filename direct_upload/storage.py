@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 
 from direct_upload.daemon_threads import DaemonThreads
 from direct_upload.lane import Lane
+from direct_upload.recent import Recent
 from direct_upload.swift_guard import SwiftGuard
 from swift_store import spread, tempurl, ticket_times
 from swift_store.client import SwiftClient
@@ -35,6 +36,7 @@ _FIRST_PAUSE_SECONDS = 2.0
 # The site waits for a sign-in, and for a word whether Swift is safe, unless that was known before.
 _LONGEST_PAUSE_SECONDS, _LONGEST_PAUSE_SERVING_SECONDS = 8.0, 64.0
 _BATCH_COMMITS = 8
+_FAULTS_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Storage:
         )
         self.held_files = HeldFiles(self._client, self._committer, settings.upload_containers)
         self.usage = UsageReader(self._client, settings.upload_containers)
+        self._faults = Recent(self._look_for_faults, seconds=_FAULTS_SECONDS, clock=time.monotonic)
         self.batches = Lane(min(_BATCH_COMMITS, max(1, settings.swift_connections // 2)))
 
     @property
@@ -123,7 +126,13 @@ class Storage:
         return await loop.run_in_executor(self._threads, lambda: context.run(call, *args, **kwargs))
 
     async def faults(self) -> list[str]:
-        """What stands in the way of uploads and what to do, as sentences; none when all is well."""
+        """What stands in the way of uploads and what to do, as sentences; none when all is well.
+
+        It may be some seconds old: everybody can ask, and each look is a request for each container.
+        """
+        return await self._faults.get(None)
+
+    async def _look_for_faults(self, _all: None) -> list[str]:
         settings, objection = self._settings, self._guard.objection
         missing = await self.run(
             spread.faults,

@@ -18,11 +18,13 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any
 
 from swift_store.errors import Problem
+from swift_store.marks import contents_of, marked
 from swift_store.names import is_upload_id
 
 SECRET_BYTES = 16
 _PART_BYTES = 16
 _ID_CHARACTERS = 32
+_PURPOSE = "link"
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,10 @@ class LinkAddress:
     def record_name(self) -> str:
         return record_name(self.owner, self.file_id, self.id)
 
-    @property
-    def text(self) -> str:
-        """The last part of the link's URL."""
+    def text(self, key: bytes) -> str:
+        """The last part of the link's URL; KEY is the owners'."""
         raw = bytes.fromhex(self.owner) + uuid.UUID(self.file_id).bytes + self.secret
-        return base64.urlsafe_b64encode(raw).decode()
+        return base64.urlsafe_b64encode(marked(key, _PURPOSE, raw)).decode()
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,13 @@ class Link:
         return now < self.expires_at and (self.addresses is None or _is_in(address, self.addresses))
 
 
-def parse_address(text: str) -> LinkAddress | None:
+def parse_address(text: str, key: bytes) -> LinkAddress | None:
     """The opposite of `LinkAddress.text`; None for anything else."""
     try:
-        raw = base64.b64decode(text, altchars=b"-_", validate=True)
+        raw = contents_of(key, _PURPOSE, base64.b64decode(text, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError):
         return None
-    if len(raw) != 2 * _PART_BYTES + SECRET_BYTES:
+    if raw is None or len(raw) != 2 * _PART_BYTES + SECRET_BYTES:
         return None
     owner, file, secret = raw[:_PART_BYTES], raw[_PART_BYTES : 2 * _PART_BYTES], raw[2 * _PART_BYTES :]
     file_id = str(uuid.UUID(bytes=file))

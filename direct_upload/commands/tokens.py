@@ -56,6 +56,7 @@ def create(name: str, identity: str | None, owner: str | None, days: int | None)
             now=time.time(),
             lifetime=None if days is None else days * _DAY,
             randomness=randomness,
+            key=key,
         )
         store.write(api_tokens.PREFIX + made.id, made.record())
     click.echo(text)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
 from direct_upload.identity import Caller
+from direct_upload.recent import Recent
 from swift_store import api_tokens
 from swift_store.api_tokens import ApiToken
 from swift_store.errors import Problem
@@ -14,9 +13,6 @@ from swift_store.private_store import Record
 
 # A revoked token works for so long at most.
 KEPT_SECONDS = 10.0
-_KEPT_TOKENS = 1024
-# Somebody who tries out tokens must not take the connections to Swift from everybody else.
-_READS_AT_A_TIME = 2
 
 Read = Callable[[str], Awaitable[Record | None]]
 
@@ -28,31 +24,25 @@ def bearer_token(authorization: str | None) -> str | None:
 
 
 class TokenBook:
-    """The tokens that are valid now. READ reads a private record by name; `now` gives Unix seconds."""
+    """The tokens that are valid now. READ reads a private record by name; `now` gives Unix seconds.
 
-    def __init__(self, read: Read, now: Callable[[], float]) -> None:
+    KEY gives the owners' key: by it a token that we never made is refused without a look at the records.
+    """
+
+    def __init__(self, read: Read, key: Callable[[], bytes], now: Callable[[], float]) -> None:
         self._read = read
+        self._key = key
         self._now = now
-        self._known: OrderedDict[str, tuple[ApiToken | None, float]] = OrderedDict()
-        self._turns = asyncio.Semaphore(_READS_AT_A_TIME)
+        self._found = Recent(self._find, seconds=KEPT_SECONDS, clock=now)
 
     async def caller_of(self, text: str) -> Caller:
         """Whoever the token stands for; `invalid-token` when there is no such token."""
-        token_id = api_tokens.token_id(text)
-        token = None if token_id is None else await self._find(token_id)
+        token_id = api_tokens.token_id(text, self._key())
+        token = None if token_id is None else await self._found.get(token_id)
         if token is None or not token.is_valid(text, now=self._now()):
             raise Problem("invalid-token", "There is no such token, or it was revoked, or its time is over.")
         return Caller(token.owner, token.name)
 
     async def _find(self, token_id: str) -> ApiToken | None:
-        token, until = self._known.get(token_id, (None, 0.0))
-        if self._now() < until:
-            return token
-        async with self._turns:
-            record = await self._read(api_tokens.PREFIX + token_id)
-        token = None if record is None else api_tokens.from_record(record)
-        self._known[token_id] = (token, self._now() + KEPT_SECONDS)
-        self._known.move_to_end(token_id)
-        if len(self._known) > _KEPT_TOKENS:
-            self._known.popitem(last=False)
-        return token
+        record = await self._read(api_tokens.PREFIX + token_id)
+        return None if record is None else api_tokens.from_record(record)

@@ -9,11 +9,15 @@ import pytest
 from direct_upload.identity.tokens import TokenBook, bearer_token
 from swift_store import api_tokens
 from swift_store.errors import Problem
+from swift_store.links import LinkAddress
 from swift_store.private_store import private_container
 
 OWNER = "0123456789abcdef" * 2
 NOW = 1_800_000_000
-TEXT, TOKEN = api_tokens.new_token("backup", OWNER, now=NOW, lifetime=60, randomness=bytes(range(40)))
+KEY = b"k" * 32
+TEXT, TOKEN = api_tokens.new_token(
+    "backup", OWNER, now=NOW, lifetime=60, randomness=bytes(range(41)), key=KEY
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +75,7 @@ def test_a_wrong_token_is_nobody_even_with_a_good_cookie(api, new_token):
     api.upload()
     right = new_token("right")
     wrong = right[:-1] + ("A" if right[-1] != "A" else "B")
-    for text in (wrong, "x", "du_0000000000000000_" + "A" * 43, right + "A"):
+    for text in (wrong, "x", "du_0000000000000000_" + "A" * 52, right + "A"):
         answer = api.get("/api/files", headers={"Authorization": f"Bearer {text}"})
         assert (answer.status_code, answer.json()["code"]) == (401, "invalid-token")
 
@@ -93,7 +97,7 @@ def test_swift_and_the_log_hold_no_token(new_token, bearer, connection, site):
     text = new_token("hidden")
     bearer(text).upload()
     container = private_container(site.environ["DIRECT_UPLOAD_CONTAINER"])
-    record = connection.get_object(container, f"tokens/{api_tokens.token_id(text)}")[1]
+    record = connection.get_object(container, f"tokens/{text.split('_')[1]}")[1]
     assert json.loads(record)["digest"] == hashlib.sha256(text.encode()).hexdigest()
     secret = text.split("_", 2)[2]
     assert secret.encode() not in record
@@ -155,17 +159,53 @@ async def test_a_token_is_asked_for_once_in_a_while():
         asked.append(name)
         return TOKEN.record() if name.endswith(TOKEN.id) else None
 
-    book = TokenBook(read, lambda: now[0])
+    book = TokenBook(read, lambda: KEY, lambda: now[0])
     for _ in range(3):
         assert (await book.caller_of(TEXT)).owner == OWNER
-    unknown = "du_" + "0" * 16 + "_" + "A" * 43
+    revoked, _ = api_tokens.new_token("x", OWNER, now=NOW, lifetime=60, randomness=b"r" * 41, key=KEY)
     for _ in range(3):
         with pytest.raises(Problem):
-            await book.caller_of(unknown)
+            await book.caller_of(revoked)
     assert len(asked) == 2
     now[0] += 11
     await book.caller_of(TEXT)
     assert len(asked) == 3
+
+
+def invented(number):
+    """A token as anybody can make them up, who has seen one of ours."""
+    made = api_tokens.new_token(
+        "x",
+        OWNER,
+        now=NOW,
+        lifetime=60,
+        randomness=number.to_bytes(41),
+        key=b"my own key, of thirty-two bytes.",
+    )
+    return made[0]
+
+
+@pytest.mark.anyio
+async def test_for_invented_tokens_nobody_is_asked():
+    async def read(name):
+        raise AssertionError(name)
+
+    book = TokenBook(read, lambda: KEY, lambda: NOW)
+    for text in (*map(invented, range(10)), "x", TEXT[:-1], TEXT + "A", TEXT[:-1] + "A", ""):
+        with pytest.raises(Problem):
+            await book.caller_of(text)
+
+
+def test_invented_tokens_and_links_do_not_reach_swift(bearer, api_of, site, relay, new_token):
+    kept = bearer(new_token("kept"))
+    stranger = api_of(site)
+    kept.get("/api/session")
+    before = relay.bytes
+    for number in range(20):
+        assert bearer(invented(number)).get("/api/files").status_code == 401
+        link = LinkAddress(OWNER, f"01912345-6789-7abc-8def-{number:012d}", bytes(16)).text(bytes(32))
+        assert stranger.get(f"/l/{link}").status_code == 404
+    assert relay.bytes == before
 
 
 @pytest.fixture

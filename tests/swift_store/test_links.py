@@ -11,23 +11,25 @@ from swift_store.links import Link, LinkAddress
 
 ADDRESS = LinkAddress("0123456789abcdef" * 2, "01912345-6789-7abc-8def-0123456789ab", b"s" * 16)
 NOW = 1_800_000_000
+KEY = b"k" * 32
 
 
 @given(st.binary(min_size=16, max_size=16), st.binary(min_size=16, max_size=16))
 def test_an_address_comes_back(owner, secret):
     address = LinkAddress(owner.hex(), ADDRESS.file_id, secret)
-    assert links.parse_address(address.text) == address
+    assert links.parse_address(address.text(KEY), KEY) == address
+    assert links.parse_address(address.text(KEY), b"l" * 32) is None
 
 
 @given(st.text(max_size=70))
 def test_nothing_else_is_an_address(text):
-    found = links.parse_address(text)
-    assert found is None or found.text == text
+    found = links.parse_address(text, KEY)
+    assert found is None or found.text(KEY) == text
 
 
 def test_the_record_s_name_does_not_hold_the_secret():
     assert ADDRESS.secret.hex() not in ADDRESS.record_name
-    assert ADDRESS.text not in ADDRESS.record_name
+    assert ADDRESS.text(KEY) not in ADDRESS.record_name
     assert links.is_link_id(ADDRESS.id)
     assert ADDRESS.secret.hex() not in repr(ADDRESS)
 
