@@ -42,6 +42,9 @@ _ALGORITHMS = (
     "EdDSA",
 )
 _RETRY_SECONDS = 5
+# What every provider has, and what some have.
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+_OTHER_ENDPOINTS = ("userinfo_endpoint", "end_session_endpoint")
 # The claims that may name a person, best first.
 _NAMES = ("name", "preferred_username", "email")
 
@@ -199,10 +202,10 @@ def _check_answer(answer: Mapping[str, str], exchange: Exchange, issuer: str) ->
 
 
 def _checked_metadata(metadata: Any, issuer: str) -> Mapping[str, Any]:
-    """Metadata of this issuer, whose addresses we may send secrets to."""
+    """Metadata of this issuer, whose addresses we may send secrets and browsers to."""
     try:
         is_its_own = metadata["issuer"] == issuer
-        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        for name in (*_ENDPOINTS, *(name for name in _OTHER_ENDPOINTS if metadata.get(name))):
             checked_address(metadata[name].split("?")[0])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unavailable() from error

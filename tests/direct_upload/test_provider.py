@@ -189,6 +189,10 @@ METADATA = {
     "a token endpoint without TLS": {"token_endpoint": "http://evil.example/token"},
     "keys without TLS": {"jwks_uri": "http://evil.example/keys"},
     "no keys": {"jwks_uri": None},
+    "a place to ask for names without TLS": {"userinfo_endpoint": "http://evil.example/me"},
+    "an end of the session without TLS": {"end_session_endpoint": "http://evil.example/end"},
+    "an end of the session that is a script": {"end_session_endpoint": "javascript:alert(1)"},
+    "an end of the session that is no text": {"end_session_endpoint": ["https://evil.example"]},
 }
 
 
@@ -197,6 +201,14 @@ def test_metadata_that_can_t_be_trusted_is_not_used(pretender, provider, changes
     pretender.metadata |= changes
     assert refusal(provider) == "sign-in-unavailable"
     assert pretender.asked == []
+
+
+def test_nobody_is_sent_to_where_an_untrusted_provider_ends_sessions(pretender, provider):
+    pretender.metadata |= {"end_session_endpoint": f"{pretender.issuer}/end"}
+    assert asyncio.run(provider.end_session_url("x")).startswith(f"{pretender.issuer}/end?")
+    pretender.metadata |= {"end_session_endpoint": "javascript:alert(1)"}
+    fresh = OidcProvider(pretender.issuer, CLIENT, SECRET, "openid profile")
+    assert asyncio.run(fresh.end_session_url("x")) is None
 
 
 def test_a_provider_may_change_its_keys(pretender, provider):
