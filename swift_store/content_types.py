@@ -25,8 +25,8 @@ _RUNNABLE = frozenset(
 )  # fmt: skip
 
 
-# Types that a browser shows, and in which nothing can run on Swift's origin. Among pictures there is one that can:
-# SVG. Scripts in a PDF run in the browser's viewer, which gives them neither the origin nor a network.
+# Types that a browser shows, and in which nothing can run as Swift's origin. Among pictures there is one that
+# can: SVG. Scripts in a PDF run in the browser's viewer, which gives them neither the origin nor a network.
 _SHOWN = frozenset(
     {
         "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "application/pdf",
