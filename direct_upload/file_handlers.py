@@ -60,7 +60,6 @@ class File(SiteHandler):
     async def delete(self, file_id: str) -> None:
         await self.site.uploads.delete(self.owner, file_id)
         self.set_status(204)
-        await self.finish()
 
 
 class Download(SiteHandler):

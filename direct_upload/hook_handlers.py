@@ -42,7 +42,6 @@ class ReleaseHook(SiteHandler):
             return
         await commits.reject(asked.owner, asked.id)
         self.set_status(204)
-        await self.finish()
 
     def _check_signature(self) -> None:
         secret, request = self.site.settings.webhook_secret, self.request

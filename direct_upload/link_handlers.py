@@ -114,7 +114,6 @@ class FileLink(SiteHandler):
         if not links.is_link_id(link_id) or not await storage.run(storage.records.delete, name):
             raise Problem("not-found", _NO_LINK)
         self.set_status(204)
-        await self.finish()
 
 
 class FollowedLink(SiteHandler):

@@ -105,4 +105,3 @@ class Upload(SiteHandler):
         ticket = self.request.headers.get("Upload-Ticket", "")
         await self.site.uploads.discard(self.owner, upload_id, ticket)
         self.set_status(204)
-        await self.finish()
