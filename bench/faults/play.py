@@ -23,7 +23,8 @@ from bench.faults.troubles import troubles
 _CELL_SECONDS: Final = 90.0
 # A lasting fault of which nobody hears ends after this time: so it did not matter.
 _LASTING_SECONDS: Final = 6.0
-_QUIET_SECONDS: Final = 0.4
+# So long a client may take to notice what happened to its request.
+_QUIET_SECONDS: Final = 1.0
 
 
 class Ending(Enum):
@@ -78,8 +79,7 @@ def _act(scene: Scene, cell: Cell) -> tuple[Sight, Sight]:
         first = _watch(scene, cell, State.DELETED)
     if first.state is not State.FAILED:
         return first, first
-    scene.mend()
-    scene.sender.again(scene.source.path)
+    scene.try_again()
     time.sleep(_QUIET_SECONDS)
     return first, _watch(scene, cell, State.DELETED if cell.moment is Moment.AFTER else State.STORED)
 
@@ -88,12 +88,17 @@ def _watch(scene: Scene, cell: Cell, hoped: State) -> Sight:
     """Look at the client until it comes to an end, for a while at most; mend what lasts when it is time."""
     deadline = time.monotonic() + _CELL_SECONDS
     struck_at: float | None = None
+    held_at = time.monotonic()
     is_mended = False
     while time.monotonic() < deadline:
         sight = scene.sender.look(in_a_hurry=cell.fault.is_silent and scene.is_on_its_way)
         if scene.has_struck and struck_at is None:
             struck_at = time.monotonic()
-        if sight.state in {hoped, State.FAILED} and not _may_change(scene, sight, struck_at):
+        if scene.is_undecided:
+            held_at = time.monotonic()
+        # A client that hides a file before it is deleted has not deleted it yet.
+        may_change = sight.state is State.DELETED and time.monotonic() - held_at < _QUIET_SECONDS
+        if sight.state in {hoped, State.FAILED} and not may_change:
             return sight
         lasts = struck_at is not None and time.monotonic() - struck_at > _LASTING_SECONDS
         if (
@@ -104,13 +109,6 @@ def _watch(scene: Scene, cell: Cell, hoped: State) -> Sight:
             scene.mend()
             is_mended = True
     return Sight(State.BUSY, "nothing happened any more")
-
-
-def _may_change(scene: Scene, sight: Sight, struck_at: float | None) -> bool:
-    """A client that hides a file before it is deleted has not deleted it yet."""
-    if sight.state is not State.DELETED:
-        return False
-    return struck_at is None or scene.is_on_its_way or time.monotonic() - struck_at < _QUIET_SECONDS
 
 
 def _surprises(scene: Scene, cell: Cell, first: Sight, last: Sight) -> Iterator[str]:

@@ -44,6 +44,11 @@ class Strike:
         """Whether something became of it, as far as that is known."""
         return self.met > self.spared
 
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether a request is in its hands just now."""
+        return self.met > self.finished
+
     def takes(self, request: Request) -> bool:
         """Whether the request is one of them; then it is counted."""
         if self.left == 0 or not self.matches(request):

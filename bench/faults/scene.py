@@ -15,7 +15,7 @@ from bench.faults.moments import SEGMENTS, Moment, behind, matcher
 from bench.faults.proxy import FaultProxy, Strike
 from bench.faults.sender import Sender
 from bench.faults.stage import SEGMENT_BYTES, Stage
-from bench.faults.wire import WireFault
+from bench.faults.wire import Pass, WireFault
 from swift_store.declarations import variable
 from swift_store.dev.changes import ProxyChanges
 
@@ -57,6 +57,7 @@ class Scene:
     source: Source
     sender: Sender
     strikes: list[Strike] = field(default_factory=list)
+    retry: Strike | None = None
 
     @property
     def proxy(self) -> FaultProxy:
@@ -78,7 +79,19 @@ class Scene:
     @property
     def is_on_its_way(self) -> bool:
         """Whether a request is in the hands of a fault just now."""
-        return any(strike.met > strike.finished for strike in self.strikes)
+        return any(strike.is_on_its_way for strike in self.strikes)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the moment's request is still to come, or has not been answered yet."""
+        asked = self.strikes if self.retry is None else [self.retry]
+        return not any(strike.met for strike in asked) or any(strike.is_on_its_way for strike in asked)
+
+    def try_again(self) -> None:
+        """When everything is mended, as the client offers it."""
+        self.mend()
+        self.retry = self.proxy.strike(matcher(self.moment), Pass(), None)
+        self.sender.again(self.source.path)
 
     def shut(self) -> None:
         """Nobody answers where the moment's request goes."""

@@ -30,10 +30,12 @@ REPRESENTATIVE = {
     "reset/first/terminal": Ending.ALONE,
     "corrupted/last/terminal": Ending.ALONE,
     "truncated-answer/complete/terminal": Ending.ALONE,
+    "reset/after/terminal": Ending.ALONE,
     "lost-answer/after/terminal": Ending.ALONE,
     "shrunk/middle/terminal": Ending.AGAIN,
     "deleted/middle/terminal": Ending.TOLD,
     "disk-fills/middle/browser": Ending.ALONE,
+    "no-container/after/browser": Ending.AGAIN,
     "behind-stalled/complete/browser": Ending.ALONE,
     "behind-truncated-answer/after/terminal": Ending.ALONE,
 }
