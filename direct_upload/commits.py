@@ -39,6 +39,8 @@ class Commits:
 
     async def admit(self, ticket: Ticket, address: str) -> None:
         """Raise a `Problem` when this upload may not begin."""
+        if self.scanner is not None:
+            self._check_holding()
         await self.admission.admit(ticket)
         (await self._ask(ticket, Step.CREATE, address)).check()
 
@@ -92,6 +94,8 @@ class Commits:
         # Whoever holds a file decides about it; the scanner only about what nobody else holds.
         scanner = None if decision.verdict is Verdict.HOLD else self.scanner
         state = FileState.STORED if decision.verdict is Verdict.ALLOW and not scanner else FileState.HELD
+        if state is FileState.HELD:
+            self._check_holding()
         with self.admission.room(ticket) as room:
             async with self._telling(OF_STATE[state], expected(ticket, md5s, state)) as outcome:
                 file, is_new = await self.storage.run(self.storage.files.commit, ticket, md5s, state)
@@ -99,6 +103,15 @@ class Commits:
         if scanner is None or not is_new:
             return file, is_new
         return await self._scan(scanner, file), True
+
+    def _check_holding(self) -> None:
+        """What somebody looks at has to be what others get, but the uploader may sign for days."""
+        if not self.storage.connected.keeps_files:
+            detail = (
+                "Files have to be looked at here first, and this storage can't keep them from being changed "
+                "after that: it has no Static Large Objects."
+            )
+            raise Problem("refused", detail)
 
     async def _scan(self, scanner: Scanner, file: StoredFile) -> StoredFile:
         signer = self.storage.connected.signer

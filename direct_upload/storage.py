@@ -41,10 +41,14 @@ _FAULTS_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Connected:
-    """What we know of the cluster from the first successful sign-in on."""
+    """What we know of the cluster from the first successful sign-in on.
+
+    `keeps_files`: nobody can change a file once it is complete, because its manifest names checksums.
+    """
 
     signer: Signer
     limits: Limits
+    keeps_files: bool
     owner_key: bytes | None = field(repr=False)
 
 
@@ -173,7 +177,7 @@ class Storage:
             except (SwiftUnavailable, SwiftRefused) as error:
                 # Its disks may be full, and what is stored can be had all the same.
                 _log.warning("could not write down how long tickets live; the next sweep will: %s", error)
-        return Connected(signer, limits, owner_key)
+        return Connected(signer, limits, cluster.capabilities.slo is not None, owner_key)
 
     def _keep_ticket_times(self) -> TicketTimes:
         return ticket_times.keep(self._client, self.records, self._settings.ticket_lifetime, time.time())

@@ -112,7 +112,8 @@ _TEXTS: Mapping[str, str] = {
     "weaker-promise": (
         "This cluster has no Static Large Objects, so files are Dynamic Large Objects. Their segments are"
         " checked when a file becomes complete, and by nobody after that: a segment that is overwritten by a"
-        " signature that is still valid, or a listing that lags behind, changes a file without notice."
+        " signature that is still valid, or a listing that lags behind, changes a file without notice. So no"
+        " file can be held or scanned."
     ),
     "sha1-only": (
         "This cluster takes only SHA-1 signatures. Its operator can allow sha256 in TempURL's"

@@ -1,7 +1,8 @@
 """Files that are held back: found, released, rejected. Blocking; on top of `SwiftClient`.
 
-A held file's manifest lies below `held/`. To release it is to write the same manifest below `files/`
-(every segment is compared once more) and to delete the first; whoever is stopped in between may do it again.
+A held file's manifest lies below `held/`, and is a static one: what another kind shows, its uploader could
+change after somebody has looked at it. To release it is to write the same manifest below `files/` (every
+segment is compared once more) and to delete the first; whoever is stopped in between may do it again.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from swift_store.client import SwiftClient
 from swift_store.containers import Containers
 from swift_store.errors import Problem
 from swift_store.files import ORIGINAL_TYPE, FileState, FileStore, StoredFile, from_listing
-from swift_store.manifests import choice
-from swift_store.manifests.draft import Copy, SegmentsRejected
+from swift_store.manifests.draft import SegmentsRejected
+from swift_store.manifests.static import StaticManifests
 
 
 class HeldFiles:
@@ -51,9 +52,9 @@ class HeldFiles:
             raise _not_found()
         kept = head.get(ORIGINAL_TYPE.lower())
         headers = {ORIGINAL_TYPE: kept} if kept else {}
-        copy = Copy(held.container, held.object_name, held.names.file, head["content-type"], headers)
+        manifests = StaticManifests(self._client, self._committer)
         try:
-            choice.of_object(head, self._client, self._committer).copy(copy)
+            manifests.copy(held.container, held.object_name, held.names.file, head["content-type"], headers)
         except SegmentsRejected as error:
             detail = "The file was changed after it was complete. Reject it."
             raise Problem("segments-rejected", detail, segments=error.faults) from error

@@ -46,23 +46,12 @@ class Draft:
         return {**self.headers, "If-None-Match": "*"}
 
 
-@dataclass(frozen=True)
-class Copy:
-    """A manifest that is to be written again under another name, with its type and headers."""
-
-    container: str
-    source: str
-    target: str
-    type: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
 class ManifestExists(Exception):
     """There is an object of that name already."""
 
 
 class SegmentsRejected(Exception):
-    """Segments are not as the manifest says. `faults` are none where it can't be told which."""
+    """Segments are not as the manifest says."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(f"{len(faults)} segments are not as the manifest says")
@@ -78,6 +67,3 @@ class Manifests(Protocol):
         Raises `ManifestExists`; either error may come when both are so. A file without segments is a plain
         object.
         """
-
-    def copy(self, copy: Copy) -> None:
-        """Write the same manifest elsewhere, over what is there. Raises `SegmentsRejected` too."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from swift_store import slo
 from swift_store.at_once import at_once
@@ -17,13 +17,12 @@ from swift_store.client import SwiftClient
 from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.manifests.draft import (
     PRECONDITION_FAILED,
-    Copy,
     Draft,
     Fault,
     ManifestExists,
     SegmentsRejected,
 )
-from swift_store.manifests.labels import Label, labelled, of_head
+from swift_store.manifests.labels import Label, labelled
 
 _LAGS = "Swift's listing does not show all segments yet"
 
@@ -47,17 +46,6 @@ class DynamicManifests:
         self._put(draft.container, draft.object_name, labelled(label), headers)
         self._confirm(draft.container, draft.object_name, label)
 
-    def copy(self, copy: Copy) -> None:
-        head = self._client.head_object(copy.container, copy.source)
-        if head is None:
-            raise SwiftUnavailable("the manifest was deleted in the middle of its copy")
-        label = of_head(head)
-        if self._listed(copy.container, unquote(head["x-object-manifest"])) != (label.size, label.etag):
-            raise SegmentsRejected([])
-        headers = {**copy.headers, "X-Object-Manifest": head["x-object-manifest"]}
-        self._put(copy.container, copy.target, copy.type, headers)
-        self._confirm(copy.container, copy.target, label)
-
     def _faults(self, draft: Draft) -> list[Fault]:
         heads = at_once(lambda name: self._client.head_object(draft.container, name), draft.segment_names)
         return [fault for number, head in enumerate(heads) for fault in _faults_of(number, head, draft)]
@@ -71,10 +59,6 @@ class DynamicManifests:
             self._client.bulk_delete([f"/{draft.container}/{name}" for name in strangers])
         if _sum([entry for entry in listed if entry["name"] in ours]) != (draft.segments.size, draft.etag):
             raise SwiftUnavailable(_LAGS)
-
-    def _listed(self, container: str, manifest: str) -> tuple[int, str]:
-        _container, prefix = manifest.split("/", 1)
-        return _sum(list(self._client.listing(container, prefix)))
 
     def _confirm(self, container: str, name: str, label: Label) -> None:
         """See that the file reads as it should; else take it back, for it was never right."""

@@ -9,7 +9,6 @@ from swift_store.client import SwiftClient
 from swift_store.errors import SwiftRefused, SwiftUnavailable
 from swift_store.manifests.draft import (
     PRECONDITION_FAILED,
-    Copy,
     Draft,
     ManifestExists,
     SegmentsRejected,
@@ -28,9 +27,12 @@ class StaticManifests:
         manifest = slo.manifest(draft.segments, paths, draft.md5s) if paths else b""
         self._put(draft.container, draft.object_name, manifest, draft.type, draft.new_only)
 
-    def copy(self, copy: Copy) -> None:
-        manifest = self._client.read_manifest(copy.container, copy.source) or b""
-        self._put(copy.container, copy.target, manifest, copy.type, copy.headers)
+    def copy(
+        self, container: str, source: str, target: str, content_type: str, headers: Mapping[str, str]
+    ) -> None:
+        """Write the same manifest under another name, over what is there. Raises `SegmentsRejected` too."""
+        manifest = self._client.read_manifest(container, source) or b""
+        self._put(container, target, manifest, content_type, headers)
 
     def _put(
         self, container: str, name: str, manifest: bytes, content_type: str, headers: Mapping[str, str]

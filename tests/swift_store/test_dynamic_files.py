@@ -11,8 +11,7 @@ from swift_store import sweep
 from swift_store.capabilities import LargeObjects
 from swift_store.containers import Containers
 from swift_store.errors import Problem, SwiftUnavailable
-from swift_store.files import FileState, FileStore
-from swift_store.held_files import HeldFiles
+from swift_store.files import FileStore
 from swift_store.limits import Usage
 from swift_store.manifests import labels
 from swift_store.manifests.labels import Label
@@ -211,16 +210,3 @@ def test_a_dynamic_file_outlives_the_day_when_the_cluster_gets_static_ones(
     assert files.find(OWNER, file.names.upload_id) == file
     files.delete(file)
     assert client.list_objects(container, prefix="", limit=10) == []
-
-
-def test_a_held_file_is_released_in_the_way_in_which_it_was_made(
-    upload, client, container, connection, monkeypatch
-):
-    one = upload(BODY)
-    holding = FileStore(client, client, Containers(container), holding=True)
-    held, _ = holding.commit(one.ticket, one.put().md5s, FileState.HELD)
-    static = replace(client.capabilities(), slo=LargeObjects(1000, 1))
-    monkeypatch.setattr(client, "capabilities", lambda: static)
-    released, _ = HeldFiles(client, client, Containers(container)).release(OWNER, held.names.upload_id)
-    assert connection.get_object(container, released.object_name)[1] == BODY
-    assert (released.size, released.etag) == (held.size, held.etag)

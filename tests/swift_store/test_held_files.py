@@ -1,7 +1,6 @@
 """Held files in a real Swift: complete, seen by their owner, had by nobody until they are released."""
 
 import pytest
-import swiftclient
 
 from swift_store.containers import Containers
 from swift_store.errors import Problem
@@ -12,19 +11,6 @@ MIB = 1 << 20
 BODY = bytes(range(256)) * 8 * 1024 + b"the end"
 OWNER, SOMEBODY = "a" * 32, "b" * 32
 HELD = FileState.HELD
-
-
-@pytest.fixture(scope="module", params=["static", "dynamic"])
-def swift(request, swift):
-    """Each kind of large objects."""
-    return request.getfixturevalue("dynamic_swift") if request.param == "dynamic" else swift
-
-
-@pytest.fixture(scope="module")
-def connection(swift):
-    connection = swiftclient.Connection(swift.auth_url, swift.user, swift.key, retries=0)
-    yield connection
-    connection.close()
 
 
 @pytest.fixture
@@ -136,9 +122,7 @@ def test_a_file_that_was_changed_while_it_was_held_is_not_released(held, hold, c
     client.put_object(container, file.names.segment(1), b"changed", content_type="a/b")
     problem = refusal(held.release, OWNER, file.names.upload_id)
     assert problem.code == "segments-rejected"
-    # A dynamic large object has no list that could tell which.
-    told = [fault["number"] for fault in problem.members["segments"]]
-    assert set(told) == ({1} if client.capabilities().slo else set())
+    assert {fault["number"] for fault in problem.members["segments"]} == {1}
 
 
 def test_a_rejected_file_leaves_nothing(held, hold, stored):

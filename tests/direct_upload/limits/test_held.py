@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from swift_store.dev import EmbeddedSwift
+from swift_store.dev.changes import without
 from swift_store.private_store import private_container
 
 HOLD_ALL = "from direct_upload.policy import HOLD\n\ndef decide(question):\n    return HOLD\n"
@@ -225,3 +227,24 @@ def test_a_batch_is_scanned_file_by_file(scanned):
     results = scanned.post("/api/uploads/complete", json={"uploads": items}).json()["results"]
     assert [result.get("file", {}).get("state") for result in results] == ["stored", None, "stored"]
     assert results[1]["problem"]["code"] == "refused"
+
+
+@pytest.fixture(scope="module")
+def without_slo():
+    """A cluster without Static Large Objects."""
+    with EmbeddedSwift(background_seconds=0, changes=without("slo")) as cluster:
+        yield cluster
+
+
+def test_without_static_large_objects_nothing_is_scanned(without_slo, prepared, start, api_of):
+    """Its uploader could change it after that. So it need not be sent at all."""
+    site = start(prepared(cluster=without_slo, scan_url="http://127.0.0.1:9/scan", webhook_secret=SECRET))
+    answer = api_of(site).post("/api/uploads", json={"name": "a", "size": 1, "type": "a/b"})
+    assert code_of(answer) == (403, "refused")
+    assert "Static Large Objects" in answer.json()["detail"]
+
+
+def test_without_static_large_objects_nothing_is_held(without_slo, prepared, start, policy, api_of):
+    upload = api_of(start(prepared(cluster=without_slo) | policy(HOLD_ALL))).begin(b"x").send()
+    assert code_of(upload.complete()) == (403, "refused")
+    assert upload.api.get("/api/files").json()["files"] == []
