@@ -1,8 +1,8 @@
 """API tokens: made and revoked by the command line, used by programs."""
 
 import hashlib
-import inspect
 import json
+from hmac import compare_digest
 
 import pytest
 
@@ -125,11 +125,26 @@ def test_without_swift_a_command_says_what_to_do(command, tmp_path):
     assert (done.returncode, "direct-upload serve" in done.stderr) == (1, True)
 
 
-def test_the_comparison_takes_as_long_for_a_wrong_token_as_for_a_right_one():
-    """By construction: hashes are compared, and by the function that is made for it."""
-    assert "hmac.compare_digest" in inspect.getsource(api_tokens.ApiToken.is_valid)
-    assert TOKEN.is_valid(TEXT, now=NOW)
-    assert not TOKEN.is_valid(TEXT[:-1] + "x", now=NOW)
+@pytest.mark.parametrize(
+    "text",
+    [TEXT, TEXT[:-1] + "x", "x" + TEXT[1:], "x", ""],
+    ids=["right", "wrong at the end", "wrong at once", "short", "empty"],
+)
+def test_the_comparison_takes_as_long_for_a_wrong_token_as_for_a_right_one(monkeypatch, text):
+    """By construction: hashes of one length are compared, once, and by the function that is made for it."""
+    compared = []
+
+    def spy(one, other):
+        compared.append((len(one), len(other)))
+        return compare_digest(one, other)
+
+    monkeypatch.setattr(api_tokens.hmac, "compare_digest", spy)
+    assert TOKEN.is_valid(text, now=NOW) is (text == TEXT)
+    assert compared == [(64, 64)]
+
+
+def test_a_token_ends_with_its_time():
+    assert TOKEN.is_valid(TEXT, now=NOW + 59)
     assert not TOKEN.is_valid(TEXT, now=NOW + 60)
 
 
