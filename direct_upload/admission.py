@@ -34,6 +34,34 @@ def check(settings: Settings) -> None:
         )
 
 
+@dataclass(frozen=True)
+class _OpenLimit:
+    """The most uploads that may be begun and not complete, and how many are."""
+
+    scope: Scope
+    most: int
+    counts: Recent[str, int]
+    key: str
+
+    def check(self) -> None:
+        used = self.counts.peek(self.key, 0)
+        if used >= self.most:
+            detail = (
+                f"{_WHOSE[self.scope]} {used} uploads that are not complete; at most {self.most} are allowed."
+            )
+            raise Problem(
+                "too-many-uploads",
+                detail,
+                retry_after=_OPEN_RETRY_SECONDS,
+                scope=self.scope.value,
+                limit=self.most,
+                used=used,
+            )
+
+
+_WHOSE = {Scope.OWNER: "Complete some first: you have", Scope.SITE: "Try again later: this site has"}
+
+
 @dataclass
 class Room:
     """Room for one file; `is_used` says at the end whether the file came to be."""
@@ -60,6 +88,7 @@ class Admission:
         self._owners = Ledger(own, self._stored, seconds=_OWNER_SECONDS, clock=clock)
         self._site = Ledger(everything, self._stored, seconds=_SITE_SECONDS, clock=clock)
         self._open = Recent(self._open_uploads, seconds=_OWNER_SECONDS, clock=clock)
+        self._site_open = Recent(self._open_uploads, seconds=_SITE_SECONDS, clock=clock)
         self._owner_bucket = self._bucket("owner", settings.owner_tickets)
         self._address_bucket = self._bucket("address", settings.address_tickets)
 
@@ -95,6 +124,8 @@ class Admission:
             self._owners.settle(ticket.owner, more, is_used=room.is_used)
             self._site.settle(_EVERYBODY, more, is_used=room.is_used)
             self._open.forget(ticket.owner)
+            if room.is_used:
+                self._site_open.change(_EVERYBODY, lambda count: max(0, count - 1))
 
     def forget(self, owner: str) -> None:
         """Files or uploads of this owner were deleted."""
@@ -112,16 +143,20 @@ class Admission:
         self._site.check(_EVERYBODY, more)
 
     async def _admit_open(self, owner: str) -> None:
-        limit = self._settings.owner_uploads
-        if limit is None:
-            return
-        used = await self._open.get(owner)
-        if used >= limit:
-            detail = (
-                f"You have {used} uploads that are not complete; at most {limit} are allowed. Complete them."
-            )
-            raise Problem("too-many-uploads", detail, retry_after=_OPEN_RETRY_SECONDS, limit=limit, used=used)
-        self._open.change(owner, lambda count: count + 1)
+        limits = list(self._open_limits(owner))
+        for one in limits:
+            await one.counts.get(one.key)
+        for one in limits:
+            one.check()
+        for one in limits:
+            one.counts.change(one.key, lambda count: count + 1)
+
+    def _open_limits(self, owner: str) -> Iterator[_OpenLimit]:
+        settings = self._settings
+        if settings.owner_uploads is not None:
+            yield _OpenLimit(Scope.OWNER, settings.owner_uploads, self._open, owner)
+        if settings.site_uploads is not None:
+            yield _OpenLimit(Scope.SITE, settings.site_uploads, self._site_open, _EVERYBODY)
 
     async def _stored(self, owner: str) -> Usage:
         return await self._storage.run(self._storage.usage.stored, owner)

@@ -170,6 +170,9 @@ class Settings:
     )
     site_bytes: int | None = setting("", "The most that all files may take together.", byte_count)
     site_files: int | None = setting("", "The most files of everybody.", whole_number(0, _MANY))
+    site_uploads: int | None = setting(
+        "", "The most uploads of everybody that are begun and not complete.", whole_number(1, _MANY)
+    )
     container_quota: int | None = setting(
         "",
         "The most that Swift itself lets into each container, unfinished uploads included; set by "

@@ -5,7 +5,7 @@ A listing tells the whole size of a large object, and takes a request for each 1
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from swift_store import names
@@ -25,13 +25,17 @@ class UsageReader:
 
     def stored(self, owner: str = "") -> Usage:
         """The files of an owner, held ones included; of everybody without one."""
-        places = self._containers.candidates(owner) if owner else self._containers.names
-        return sum(at_once(lambda container: self._stored_in(container, owner), places), Usage())
+        return sum(at_once(lambda place: self._stored_in(place, owner), self._places(owner)), Usage())
 
-    def open_uploads(self, owner: str, *, began_after: datetime) -> int:
-        """How many uploads of an owner have segments and no file; older ones can't be completed any more."""
-        places = self._containers.candidates(owner)
-        return sum(at_once(lambda container: self._open_in(container, owner, began_after), places))
+    def open_uploads(self, owner: str = "", *, began_after: datetime) -> int:
+        """How many uploads of an owner have segments and no file; older ones can't be completed any more.
+
+        Of everybody without an owner, by a look at all segments.
+        """
+        return sum(at_once(lambda place: self._open_in(place, owner, began_after), self._places(owner)))
+
+    def _places(self, owner: str) -> Sequence[str]:
+        return self._containers.candidates(owner) if owner else self._containers.names
 
     def _stored_in(self, container: str, owner: str) -> Usage:
         return sum(
@@ -54,8 +58,9 @@ class UsageReader:
         return len(begun)
 
     def _uploads(self, container: str, prefix: str, owner: str) -> Iterator[str]:
-        for entry in self._client.listing(container, _below(prefix, owner), delimiter="/"):
-            yield entry["subdir"].split("/")[2]
+        delimiter = "/" if owner else None
+        for entry in self._client.listing(container, _below(prefix, owner), delimiter=delimiter):
+            yield (entry.get("subdir") or entry["name"]).split("/")[2]
 
 
 def _below(prefix: str, owner: str) -> str:

@@ -62,6 +62,7 @@ CASES = {
     "owner_bytes": ("10GiB", 10 << 30, ("much",)),
     "owner_files": ("0", 0, ("-1", "few")),
     "owner_uploads": ("5", 5, ("0",)),
+    "site_uploads": ("500", 500, ("0",)),
     "site_bytes": ("1TiB", 1 << 40, ("-1",)),
     "site_files": ("7", 7, ("7.5",)),
     "container_quota": ("2TiB", 2 << 40, ("2TB",)),

@@ -66,6 +66,7 @@ def test_uploads_that_have_segments_and_no_file_are_open(reader, store, upload):
     upload(b"x", owner=SOMEBODY).put()
     upload(b"nothing sent")
     assert reader.open_uploads(OWNER, began_after=LONG_AGO) == 3
+    assert reader.open_uploads(began_after=LONG_AGO) == 4
 
 
 def test_uploads_that_can_not_be_completed_any_more_are_not_open(reader, upload):

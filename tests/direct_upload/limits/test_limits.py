@@ -141,6 +141,19 @@ def test_an_owner_has_so_many_open_uploads(site_with, api_of):
     assert api.upload(b"x")
 
 
+def test_all_owners_share_the_open_uploads_of_the_site(site_with, api_of):
+    site = site_with(site_uploads="2", owner_uploads="2")
+    first, other = (api_of(site).begin(b"x").send() for _ in range(2))
+    refused = wish(api_of(site))
+    assert code_of(refused) == (429, "too-many-uploads")
+    expected = {"scope": "site", "limit": 2, "used": 2}
+    assert {key: refused.json()[key] for key in expected} == expected
+    # Whoever completes one makes room, once.
+    assert [first.complete().status_code for _ in range(2)] == [201, 200]
+    assert [wish(api_of(site)).status_code for _ in range(2)] == [201, 429]
+    assert other.complete().status_code == 201
+
+
 def test_a_thousand_wishes_at_once_do_not_slip_through(site_with, api_of):
     api = api_of(site_with(owner_uploads="5"))
     answer = api.post("/api/uploads/batch", json={"uploads": [WISH] * 100})
