@@ -5,7 +5,9 @@ PORT ?= 8765
 PYTHON ?=
 # Files of tests go to two processes: much of what they do is waiting.
 PYTEST_ARGS ?= --numprocesses=2 --dist=loadfile
+# For each of what is fuzzed; FUZZ_RESULTS= is a file for what was done.
 FUZZ_SECONDS ?= 600
+FUZZ_RESULTS ?= reports/fuzz.json
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -44,10 +46,10 @@ lint: $(VENV)/.dev
 	$(FRONTEND) run lint typecheck
 	$(PY) -m tools.audit
 
-# Coverage-guided fuzzing of what parses foreign input, for FUZZ_SECONDS in all. A finding goes into the corpus.
+# Coverage-guided fuzzing of what parses foreign input. A finding goes into the corpus.
 fuzz: $(VENV)/.dev
 	$(INSTALL) --only-binary atheris --group fuzz || echo "atheris has no wheel for this Python."
-	$(PY) -m tools.fuzz --seconds $(FUZZ_SECONDS)
+	$(PY) -m tools.fuzz --seconds $(FUZZ_SECONDS) --results $(FUZZ_RESULTS)
 
 # All architectures in some five minutes; every call measures anew, into a folder of its own.
 bench: $(VENV)/.dev

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from itsdangerous import BadData
 
@@ -23,6 +24,10 @@ OWNER_COOKIE_SECONDS = 400 * 86400
 _OWNER_BYTES = 16
 # Twice what ours are; longer ones are somebody else's, and not worth remembering.
 _LONGEST_COOKIE = 200
+
+
+# Those of a ticket's fields.
+_TYPES = (str, str, str, str, int, str, int, int)
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,20 @@ def seal(ticket: Ticket, secrets: Secrets) -> str:
 def open_ticket(token: str, secrets: Secrets, *, now: float) -> Ticket:
     """Read a ticket signed with any of the secrets; raise a `Problem` when it is forged or expired."""
     try:
-        ticket = Ticket(**serializer(secrets, "ticket").loads(token))
+        ticket = _ticket_of(serializer(secrets, "ticket").loads(token))
     except (BadData, TypeError) as error:
         detail = "The ticket is not one of ours, or it was changed. Create the upload again."
         raise Problem("invalid-ticket", detail) from error
     if ticket.expires_at <= now:
         raise Problem("ticket-expired", "The time for this upload is over. Create the upload again.")
+    return ticket
+
+
+def _ticket_of(payload: Any) -> Ticket:
+    """What was signed, which another release may have meant otherwise: `TypeError` then."""
+    ticket = Ticket(**payload)
+    if tuple(map(type, vars(ticket).values())) != _TYPES:
+        raise TypeError("a field has another type")
     return ticket
 
 

@@ -85,9 +85,10 @@ def unseal(kind: type[V], cookie: str | None, secrets: Secrets, *, now: float) -
     """What the cookie holds; None when it is not ours, not of this KIND, or over."""
     try:
         value = kind(**serializer(secrets, kind.__name__).loads(cookie or ""))
+        is_over = value.expires_at <= now
     except (BadData, TypeError):
         return None
-    return value if value.expires_at > now else None
+    return None if is_over else value
 
 
 def local_path(text: str) -> str:

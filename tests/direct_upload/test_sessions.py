@@ -37,6 +37,11 @@ def test_what_we_did_not_sign_is_nothing(cookie):
     assert sessions.unseal(Session, cookie, [NEW], now=NOW) is None
 
 
+def test_a_session_without_a_readable_end_is_nothing():
+    sealed = sessions.seal(replace(SESSION, expires_at="later"), [NEW])
+    assert sessions.unseal(Session, sealed, [NEW], now=NOW) is None
+
+
 def test_a_session_that_is_used_goes_on_but_not_forever():
     later = SESSION.renewed(NOW + 1800, 3600)
     assert later.expires_at == NOW + 5400

@@ -1,6 +1,7 @@
 """Every input that fuzzing found worth keeping is tried again, and the fuzzer itself can find something."""
 
 import importlib.util
+import json
 import runpy
 import subprocess
 import sys
@@ -35,6 +36,22 @@ def test_without_atheris_nothing_is_fuzzed_and_the_reason_is_told(monkeypatch, c
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     assert fuzz.main(["--seconds", "1"]) == 0
     assert "no atheris" in capsys.readouterr().err
+
+
+def test_what_was_done_is_written_down(monkeypatch, tmp_path):
+    words = "#100 DONE\nstat::number_of_executed_units:   1234\nstat::new_units_added: 5\n"
+    ends = iter([(0, words), (77, "==1== crash"), (0, words)])
+    monkeypatch.setattr(fuzz, "_libfuzzer", lambda *_: next(ends))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: True)
+    monkeypatch.setattr(fuzz.importlib.metadata, "version", lambda _name: "3.0.0")
+    assert fuzz.main(["--seconds", "5", "--results", str(tmp_path / "new" / "run.json")]) == 1
+    told = json.loads((tmp_path / "new" / "run.json").read_text())
+    first, second = (target.stem for target in fuzz.targets()[:2])
+    assert told["targets"] == [
+        {"target": first, "seconds": 5, "executions": 1234, "findings": 0},
+        {"target": second, "seconds": 5, "executions": 0, "findings": 1},
+    ]
+    assert told["began_at"].endswith("+00:00")
 
 
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed")

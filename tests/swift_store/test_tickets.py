@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from swift_store import tickets
 from swift_store.errors import Problem
+from swift_store.signed_values import serializer
 from swift_store.tickets import Ticket
 
 OLD, NEW, OTHER = "o" * 32, "n" * 32, "x" * 32
@@ -88,6 +89,27 @@ def test_a_ticket_of_another_site_is_refused():
 @pytest.mark.parametrize("now", [TICKET.expires_at, TICKET.expires_at + 0.5, TICKET.expires_at + 1e9])
 def test_a_ticket_ends_when_it_says(now):
     assert refusal(tickets.seal(TICKET, [NEW]), now=now) == "ticket-expired"
+
+
+SIGNED = {
+    **{
+        f"no {name}": {key: value for key, value in vars(TICKET).items() if key != name}
+        for name in vars(TICKET)
+    },
+    **{f"another type of {name}": vars(TICKET) | {name: [value]} for name, value in vars(TICKET).items()},
+    "an end as a text": vars(TICKET) | {"expires_at": str(TICKET.expires_at)},
+    "an endless one": vars(TICKET) | {"expires_at": 1e999},
+    "a switch as a size": vars(TICKET) | {"size": True},
+    "more than there is": vars(TICKET) | {"more": 1},
+    "a list": [1, 2],
+    "a text": "ticket",
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize("payload", SIGNED.values(), ids=SIGNED)
+def test_what_another_release_signed_otherwise_is_refused(payload):
+    assert refusal(serializer([NEW], "ticket").dumps(payload)) == "invalid-ticket"
 
 
 def test_a_cookie_is_no_ticket_and_a_ticket_no_cookie():

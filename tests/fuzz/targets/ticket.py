@@ -1,8 +1,13 @@
 """Tickets and cookies from the network: what we did not sign is refused in words, what we signed comes back.
 
 The first byte chooses: 0 takes the rest as a token, 1 takes it as the payload of a cookie that we sign (an
-older release's, say), 2 as a file's name in a ticket whose text is then changed at one place.
+older release's, say), 2 as a file's name in a ticket whose text is then changed at one place, 3 as the JSON
+of a ticket that we sign.
 """
+
+from dataclasses import astuple
+
+from itsdangerous.encoding import base64_encode
 
 from swift_store import tickets
 from swift_store.errors import Problem
@@ -24,8 +29,8 @@ def opened(token):
 
 
 def consume(data):
-    kind, rest = (data[0] % 3, data[1:]) if data else (0, b"")
-    (as_token, as_signed_payload, as_name)[kind](rest)
+    kind, rest = (data[0] % 4, data[1:]) if data else (0, b"")
+    (as_token, as_signed_payload, as_name, as_signed_ticket)[kind](rest)
 
 
 def as_token(data):
@@ -39,6 +44,12 @@ def as_signed_payload(data):
     signer = serializer([SECRET], "owner")
     owner = tickets.open_owner(signer.make_signer(signer.salt).sign(data).decode("latin-1"), [SECRET])
     assert owner is None or len(owner) == len(OWNER)
+
+
+def as_signed_ticket(data):
+    signer = serializer([SECRET], "ticket")
+    ticket = opened(signer.make_signer(signer.salt).sign(base64_encode(data)).decode())
+    assert ticket is None or [type(value) for value in astuple(ticket)] == [str] * 4 + [int, str, int, int]
 
 
 def as_name(data):
