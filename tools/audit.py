@@ -1,7 +1,8 @@
 """Fails when something that we install has a known vulnerability.
 
-Asks pip-audit about constraints.txt and npm about the front end's lock. A registry that can't tell (no
-network, a mirror without that service) fails nothing: one line says that nobody looked.
+Asks pip-audit and npm about every file that pins what is installed. A registry that can't tell (no network, a
+mirror without that service) fails nothing, and is not taken for a clean report: one line for each file says
+how many packages were looked for, or that nobody could be asked.
 """
 
 import json
@@ -9,15 +10,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from tools.frontend import Frontend
 from tools.node import NoNodeError, find_node
 
-CONSTRAINTS = Path(__file__).resolve().parent.parent / "constraints.txt"
+_ROOT = Path(__file__).resolve().parent.parent
+PINNED = ("constraints.txt", "swift_store/dev/keystone/requirements.txt")
+LOCKED = ("direct_upload/frontend/package-lock.json", "bench/control_plane/companion/package-lock.json")
 
 # Findings that harm nobody here: the vulnerability's id, and why it does not.
 ACCEPTED: Mapping[str, str] = MappingProxyType({})
@@ -42,13 +44,30 @@ class Finding:
         return f"{self.package}: {' '.join(self.names)}. {self.remedy}."
 
 
-def python_findings(report: str) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a registry knows of some packages; of the `silent` ones it did not tell anything."""
+
+    packages: int
+    findings: Sequence[Finding]
+    silent: int = 0
+
+    def __str__(self) -> str:
+        unknown = f", {self.silent} of them unknown to the registry" if self.silent else ""
+        return f"{len(self.findings)} known vulnerabilities in {self.packages} packages{unknown}"
+
+
+def python_report(report: str) -> Report:
     """Read pip-audit's JSON; `UnansweredError` when it is none, or when no package was known."""
     packages = _object(report).get("dependencies", [])
     known = [package for package in packages if "skip_reason" not in package]
     if not known:
         reasons = [package["skip_reason"] for package in packages]
         raise UnansweredError(reasons[0] if reasons else "pip-audit named no package")
+    return Report(len(packages), _python_findings(known), len(packages) - len(known))
+
+
+def _python_findings(known: Iterable[Mapping[str, Any]]) -> list[Finding]:
     return [
         Finding(
             f"{package['name']} {package['version']}",
@@ -62,11 +81,16 @@ def python_findings(report: str) -> list[Finding]:
     ]
 
 
-def npm_findings(report: str) -> list[Finding]:
+def npm_report(report: str) -> Report:
     """Read `npm audit --json`: what is high or critical. `UnansweredError` when npm got no answer."""
     answer = _object(report)
-    if "vulnerabilities" not in answer:
+    packages = answer.get("metadata", {}).get("dependencies", {}).get("total")
+    if "vulnerabilities" not in answer or not packages:
         raise UnansweredError(str(answer.get("message") or "npm gave no reason"))
+    return Report(packages, _npm_findings(answer))
+
+
+def _npm_findings(answer: Mapping[str, Any]) -> list[Finding]:
     # A package that only depends on a vulnerable one names it by a text.
     return [
         Finding(name, (advisory["url"].rsplit("/", 1)[-1],), advisory["title"].rstrip("."))
@@ -89,11 +113,12 @@ def unaccepted(findings: Iterable[Finding], accepted: Mapping[str, str]) -> list
     return [one for one in findings if accepted.keys().isdisjoint(one.names)]
 
 
-def _python() -> list[Finding]:
-    pinned = [line for line in CONSTRAINTS.read_text().splitlines() if "==" in line]
+def ask_python(file: Path) -> Report:
+    """What is known of the packages that a requirements file pins."""
+    pinned = [line for line in file.read_text().splitlines() if "==" in line]
     # pip-audit asks for each package by itself: the first tells whether asking for the others makes sense.
-    python_findings(_pip_audit(pinned[:1]))
-    return python_findings(_pip_audit(pinned))
+    python_report(_pip_audit(pinned[:1]))
+    return python_report(_pip_audit(pinned))
 
 
 def _pip_audit(pinned: Sequence[str]) -> str:
@@ -104,10 +129,10 @@ def _pip_audit(pinned: Sequence[str]) -> str:
         return _output([sys.executable, "-m", "pip_audit", *options, "--requirement", requirements.name])
 
 
-def _npm() -> list[Finding]:
-    return npm_findings(
-        _output([*find_node().npm, "audit", "--json", "--package-lock-only"], cwd=Frontend().sources)
-    )
+def ask_npm(file: Path) -> Report:
+    """What is known of the packages in a lock."""
+    command = [*find_node().npm, "audit", "--json", "--package-lock-only"]
+    return npm_report(_output(command, cwd=file.parent))
 
 
 def _output(command: Sequence[str], cwd: Path | None = None) -> str:
@@ -120,16 +145,18 @@ def _output(command: Sequence[str], cwd: Path | None = None) -> str:
 
 
 def main() -> int:
-    """Audit both; the status is 1 when something was found that is not accepted."""
+    """Audit all; the status is 1 when something was found that is not accepted."""
+    asked = [(name, ask_python) for name in PINNED] + [(name, ask_npm) for name in LOCKED]
     status = 0
-    for name, ask in (("Python", _python), ("npm", _npm)):
+    for name, ask in asked:
         try:
-            found = unaccepted(ask(), ACCEPTED)
+            report = ask(_ROOT / name)
         except (UnansweredError, NoNodeError) as reason:
-            sys.stdout.write(f"{name} packages were not audited, go on without: {reason}\n")
+            sys.stdout.write(f"{name}: NOT AUDITED, could not ask: {reason}\n")
             continue
+        found = unaccepted(report.findings, ACCEPTED)
         sys.stdout.writelines(f"{one}\n" for one in found)
-        sys.stdout.write(f"{name} packages: {len(found)} known vulnerabilities.\n")
+        sys.stdout.write(f"{name}: {replace(report, findings=found)}.\n")
         status = status or int(bool(found))
     return status
 
