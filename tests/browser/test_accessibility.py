@@ -142,6 +142,36 @@ def unavailable(uploads):
     expect(uploads.page.get_by_test_id("files-error")).to_be_visible()
 
 
+def interrupted(uploads):
+    page = uploads.page
+    hold(page)
+    with page.expect_request("**/segments/**"):
+        uploads.choose(named("a.bin", bytes(2 * MIB)))
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(uploads.upload_of("a.bin")).to_have_attribute("data-state", "interrupted", timeout=PATIENCE_MS)
+
+
+def given_another_file(uploads):
+    interrupted(uploads)
+    # The browser's own picker is out of reach.
+    uploads.page.evaluate("() => { delete window.showOpenFilePicker; }")
+    row = uploads.upload_of("a.bin")
+    with uploads.page.expect_file_chooser() as choosing:
+        row.get_by_test_id("upload-supply").click()
+    choosing.value.set_files([named("b.bin")])
+    expect(row.get_by_test_id("upload-detail")).to_contain_text("another file")
+
+
+def told_that_there_was_nothing(uploads):
+    uploads.page.evaluate(
+        """() => { const drop = new Event("drop", {bubbles: true, cancelable: true});
+                   drop.dataTransfer = {types: ["Files"], items: [], files: []};
+                   document.body.dispatchEvent(drop); }"""
+    )
+    expect(uploads.page.get_by_test_id("notice")).not_to_be_empty()
+
+
 def a_hundred(uploads):
     hold(uploads.page)
     uploads.choose(*(named(f"{number}.txt") for number in range(100)))
@@ -171,6 +201,9 @@ STATES = [
     held_and_signed_out,
     signed_in,
     unavailable,
+    interrupted,
+    given_another_file,
+    told_that_there_was_nothing,
     a_hundred,
     in_arabic,
 ]
@@ -240,7 +273,6 @@ def test_what_a_search_found_is_said_once(uploads, said):
     uploads.choose(*(named(f"{name}.txt") for name in ("apple", "pear", "plum")))
     for name in ("apple", "pear", "plum"):
         uploads.expect_stored(f"{name}.txt")
-    uploads.page.get_by_test_id("file-search").fill("p")
     uploads.page.get_by_test_id("file-search").fill("pe")
     expect(uploads.page.get_by_test_id("said")).to_contain_text("1 of 3 found")
     assert len([text for text in said() if "found" in text]) == 1

@@ -2,17 +2,20 @@
 
 import sys
 import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
 from tools.chromium import find
-from tools.screenshots.pictures import PICTURES, Picture
-from tools.screenshots.site import running_site
+from tools.screenshots.pictures import PICTURES, Picture, Site
+from tools.screenshots.site import members_site, open_site
 from tools.screenshots.stage import PATIENCE_MS, Stage
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 _SETTLE_MS = 600
+_SITES = {Site.OPEN: open_site, Site.MEMBERS: members_site}
 
 
 def _take(browser: Browser, url: str, picture: Picture) -> None:
@@ -40,13 +43,23 @@ def _take(browser: Browser, url: str, picture: Picture) -> None:
 def main(names: list[str]) -> None:
     """Write the pictures to `docs/images`."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with running_site() as url, sync_playwright() as playwright:
+    wanted = [one for one in PICTURES if not names or one.name.startswith(tuple(names))]
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
-        for picture in PICTURES:
-            if not names or picture.name.startswith(tuple(names)):
-                sys.stdout.write(f"{picture.name}\n")
-                _take(browser, url, picture)
+        for site, running in _SITES.items():
+            pictures = [one for one in wanted if one.site is site]
+            if pictures:
+                _take_all(browser, running, pictures)
         browser.close()
+
+
+def _take_all(
+    browser: Browser, site: Callable[[], AbstractContextManager[str]], pictures: list[Picture]
+) -> None:
+    with site() as url:
+        for picture in pictures:
+            sys.stdout.write(f"{picture.name}\n")
+            _take(browser, url, picture)
 
 
 if __name__ == "__main__":

@@ -43,9 +43,9 @@ def states(stage: Stage) -> None:
     stage.hold("**/complete")
     stage.choose({"Almost there.tif": 12 * MIB})
     stage.wait_for_state("Almost there.tif", "verifying")
-    stage.limit_upload(6 * MIB)
-    stage.choose({"Paused.mov": 60 * MIB, "Never mind.txt": 900_000})
-    stage.page.wait_for_timeout(5000)
+    stage.limit_upload(12 * MIB)
+    stage.choose({"Paused.mov": 200 * MIB, "Never mind.txt": 900_000})
+    stage.page.wait_for_timeout(11_000)
     stage.upload("Never mind.txt").get_by_test_id("upload-cancel").click()
     stage.upload("Paused.mov").get_by_test_id("upload-pause").click()
     stage.lose(SEGMENTS)
@@ -67,9 +67,29 @@ def interrupted(stage: Stage) -> None:
     stage.limit_upload(8 * MIB)
     stage.choose(UNDER_WAY)
     stage.page.wait_for_timeout(9000)
-    stage.page.once("dialog", lambda dialog: dialog.accept())
-    stage.page.reload()
+    stage.reload()
     stage.wait_for_state("Aerial survey.tif", "interrupted")
+
+
+def waiting_for_permission(stage: Stage) -> None:
+    """Dropped files have handles: to read them again takes a click when the last tab was closed meanwhile."""
+    stage.limit_upload(8 * MIB)
+    stage.drop(UNDER_WAY)
+    stage.page.wait_for_timeout(9000)
+    stage.open_anew()
+    expect(stage.upload("Aerial survey.tif").get_by_test_id("upload-allow")).to_be_visible()
+
+
+def another_file_chosen(stage: Stage) -> None:
+    interrupted(stage)
+    # The browser's own picker is out of reach; the page has another way for browsers without.
+    stage.page.evaluate("() => { delete window.showOpenFilePicker; }")
+    other = stage.file("Aerial survey, cropped.tif", 3 * MIB)
+    with stage.page.expect_file_chooser() as choosing:
+        stage.upload("Aerial survey.tif").get_by_test_id("upload-supply").click()
+    choosing.value.set_files(other)
+    detail = stage.upload("Aerial survey.tif").get_by_test_id("upload-detail")
+    expect(detail).to_contain_text("another file")
 
 
 def following(stage: Stage) -> None:
@@ -120,17 +140,25 @@ def preview(stage: Stage) -> None:
     expect(stage.page.get_by_test_id("preview-image")).to_be_visible()
 
 
+def failed_preview(stage: Stage) -> None:
+    stored(stage)
+    stage.lose("**/files/*")
+    stage.page.get_by_test_id("file-preview").click()
+    expect(stage.page.get_by_test_id("preview").get_by_role("alert")).to_be_visible()
+
+
 def sharing(stage: Stage) -> None:
     stored(stage)
     row = stage.page.get_by_test_id("file-row").filter(has_text="Bericht 2026.pdf")
     row.get_by_test_id("file-share").click()
-    for lifetime, is_once in (("1 day", True), ("30 days", False)):
+    for count, (lifetime, is_once) in enumerate((("1 day", True), ("30 days", False)), start=1):
         stage.page.get_by_test_id("share-ends").select_option(label=lifetime)
         stage.page.get_by_test_id("share-once").set_checked(is_once)
-        said = stage.page.get_by_test_id("share-said")
         stage.page.get_by_test_id("share-create").click()
-        expect(said).to_have_text("Link created")
+        expect(stage.page.get_by_test_id("share-link")).to_have_count(count)
+    stage.page.context.grant_permissions(["clipboard-write"])
     stage.page.get_by_test_id("share-copy").click()
+    expect(stage.page.get_by_test_id("share-said")).to_have_text("Link copied")
 
 
 def held(stage: Stage) -> None:
@@ -145,6 +173,30 @@ def unavailable(stage: Stage) -> None:
     stage.lose("**/api/files?*")
     stage.page.reload()
     expect(stage.page.get_by_test_id("files-error")).to_be_visible()
+
+
+def notice(stage: Stage) -> None:
+    stored(stage)
+    stage.drop_folder("Empty folder")
+    expect(stage.page.get_by_test_id("notice")).not_to_be_empty()
+
+
+def signed_in(stage: Stage, name: str = "ann") -> None:
+    stage.sign_in(name)
+    stored(stage)
+    expect(stage.page.get_by_test_id("sign-out")).to_be_visible()
+
+
+def sign_in_needed(stage: Stage) -> None:
+    """The session has ended while a file was on its way."""
+    signed_in(stage, "ben")
+    stage.hold("**/complete")
+    stage.choose({"Aerial survey.tif": 4 * MIB})
+    stage.wait_for_state("Aerial survey.tif", "verifying")
+    stage.page.context.clear_cookies()
+    stage.let_through("**/complete")
+    stage.choose({"Concert recording.wav": 6 * MIB})
+    expect(stage.page.get_by_test_id("sign-in-needed")).not_to_be_empty()
 
 
 def recorder(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 MIB = 1 << 20
 PATIENCE_MS = 90_000
+_FORGET_MS = 8_000
 
 _PAINT = """() => {
   const canvas = Object.assign(document.createElement("canvas"), {width: 1200, height: 750});
@@ -43,12 +44,25 @@ class Stage:
 
     def choose(self, files: dict[str, int]) -> None:
         """Choose files of these sizes, in bytes; the same ones again when they were chosen before."""
-        for name, size in files.items():
-            path = self.folder / name
-            if not path.exists():
-                path.touch()
-                os.truncate(path, size)
-        self.page.get_by_test_id("file-input").set_input_files([self.folder / name for name in files])
+        paths = [self.file(name, size) for name, size in files.items()]
+        self.page.get_by_test_id("file-input").set_input_files(paths)
+
+    def drop(self, files: dict[str, int]) -> None:
+        """Drop files of these sizes from the desktop."""
+        self._drop([self.file(name, size) for name, size in files.items()])
+
+    def drop_folder(self, name: str) -> None:
+        folder = self.folder / name
+        folder.mkdir()
+        self._drop([folder])
+
+    def file(self, name: str, size: int) -> Path:
+        """A file on the disk, as it was when it is there already."""
+        path = self.folder / name
+        if not path.exists():
+            path.touch()
+            os.truncate(path, size)
+        return path
 
     def choose_folder(self, name: str, files: dict[str, int]) -> None:
         for file, size in files.items():
@@ -61,6 +75,26 @@ class Stage:
         painting = base64.b64decode(self.page.evaluate(_PAINT))
         payload: FilePayload = {"name": name, "mimeType": "image/jpeg", "buffer": painting}
         self.page.get_by_test_id("file-input").set_input_files(payload)
+
+    def reload(self) -> None:
+        """Though the page asks first, because something is under way."""
+        self.page.once("dialog", lambda dialog: dialog.accept())
+        self.page.reload()
+
+    def open_anew(self) -> None:
+        """Close the only tab, and open another when the browser has forgotten what that was allowed."""
+        context, url = self.page.context, self.page.url
+        self.page.close()
+        self.page = context.new_page()
+        self.page.wait_for_timeout(_FORGET_MS)
+        self.page.goto(url)
+
+    def sign_in(self, name: str) -> None:
+        """At the provider, where the page's address leads who has not."""
+        self.page.fill("input[name=login]", name)
+        self.page.fill("input[name=password]", "any")
+        for _form in ("who it is", "what the site may know"):
+            self.page.click("button[type=submit]")
 
     def limit_upload(self, bytes_per_second: int) -> None:
         network = {
@@ -92,6 +126,12 @@ class Stage:
 
     def wait_for_stored(self, count: int) -> None:
         expect(self.page.get_by_test_id("file-row")).to_have_count(count, timeout=PATIENCE_MS)
+
+    def _drop(self, paths: list[Path]) -> None:
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        session = self.page.context.new_cdp_session(self.page)
+        for event in ("dragEnter", "dragOver", "drop"):
+            session.send("Input.dispatchDragEvent", {"type": event, "x": 9, "y": 9, "data": data})
 
     def clear(self) -> None:
         self.page.get_by_test_id("uploads-clear").click()

@@ -93,7 +93,7 @@ function BulkButtons({ bulk, onVanishing }: Pick<UploadToolsProps, "bulk" | "onV
     button.press(actions);
   };
   return (
-    <>
+    <div class="bulk">
       {BULK_BUTTONS.filter(({ isOffered }) => bulk[isOffered]).map((button) => (
         <Button
           key={button.slot}
@@ -104,7 +104,7 @@ function BulkButtons({ bulk, onVanishing }: Pick<UploadToolsProps, "bulk" | "onV
           onClick={() => press(button)}
         />
       ))}
-    </>
+    </div>
   );
 }
 
