@@ -112,8 +112,8 @@ class Scene:
     def kill_servers(self, count: int) -> Callable[[], None]:
         return lambda: self.stage.signal_object_servers(count, signal.SIGKILL)
 
-    def fill_disks(self) -> None:
-        """From now on Swift's files can't become as long as a segment: writing one ends in its middle."""
+    def limit_files(self) -> None:
+        """From now on no file of Swift's can become as long as a segment."""
         self.stage.limit_files(SEGMENT_BYTES * 3 // 4)
 
     def freeze_servers(self, count: int) -> Callable[[], None]:

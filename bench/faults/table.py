@@ -81,7 +81,7 @@ RULES: Final = (
     ),
     Rule(
         "The site asks Swift when it commits or deletes; two clients can complete at once, and nothing else;"
-        " a disk that fills up stops segments, and no manifest.",
+        " a limit on the size of files stops segments, and no manifest.",
         lambda f, m, _: m not in f.moments,
     ),
     Rule(
@@ -184,8 +184,8 @@ STORAGE: Final = (
         is_lasting=True,
     ),
     Fault(
-        "disk-fills", "Disks fill up in the middle of a segment", Group.STORAGE,
-        _when(lambda scene: scene.fill_disks), is_lasting=True,
+        "file-limit", "Files can't grow (a limit of the kernel)", Group.STORAGE,
+        _when(lambda scene: scene.limit_files), is_lasting=True,
         moments=(Moment.TICKET, Moment.FIRST, Moment.MIDDLE, Moment.LAST),
     ),
     Fault(

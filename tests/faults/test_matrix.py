@@ -34,7 +34,7 @@ REPRESENTATIVE = {
     "lost-answer/after/terminal": Ending.ALONE,
     "shrunk/middle/terminal": Ending.AGAIN,
     "deleted/middle/terminal": Ending.TOLD,
-    "disk-fills/middle/browser": Ending.ALONE,
+    "file-limit/middle/browser": Ending.ALONE,
     "no-container/after/browser": Ending.AGAIN,
     "behind-stalled/complete/browser": Ending.ALONE,
     "behind-truncated-answer/after/terminal": Ending.ALONE,
