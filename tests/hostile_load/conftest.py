@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -85,6 +86,9 @@ def start_site(swift, tmp_path_factory, eventually):
 @pytest.fixture
 def attacking():
     """A context in which an attack goes on; what it gives becomes the attacker's tally when it has ended."""
+    # The attacker is in this process, and many systems begin with few descriptors.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
     @contextmanager
     def attack_in_background(site, wanted, seconds):
@@ -98,4 +102,5 @@ def attacking():
         finally:
             thread.join()
 
-    return attack_in_background
+    yield attack_in_background
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

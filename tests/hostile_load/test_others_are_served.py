@@ -16,12 +16,13 @@ SLOW_READERS = Attack("r", "", "", Kind.SLOW_READERS, connections=200, rate=400)
 TIMEOUT_SECONDS = 20
 VISITS = 15
 
+# What is done, for how many seconds, and what it is answered. Some take longer to come to it.
 ATTACKS = {
-    "slowloris": (Attack("s", "", "", Kind.SLOWLORIS, connections=200, rate=400), set()),
-    "bad tickets": (Attack("t", "", "", Kind.BAD_TICKETS, connections=10, rate=1500), {400}),
-    "announced bodies": (Attack("a", "", "", Kind.BIG_BODIES, connections=1, body_bytes=20 * MB), {413}),
-    "all bodies": (Attack("b", "", "", Kind.BIG_BODIES, connections=4, body_bytes=20 * MB), {413}),
-    "slow readers": (SLOW_READERS, set()),
+    "slowloris": (Attack("s", "", "", Kind.SLOWLORIS, connections=1000, rate=500), 8, set()),
+    "bad tickets": (Attack("t", "", "", Kind.BAD_TICKETS, connections=50, rate=10_000), SECONDS, {400}),
+    "announced bodies": (Attack("a", "", "", Kind.BIG_BODIES, connections=1, body_bytes=100 * MB), 8, {413}),
+    "all bodies": (Attack("b", "", "", Kind.BIG_BODIES, connections=4, body_bytes=100 * MB), 8, {413}),
+    "slow readers": (SLOW_READERS, SECONDS, set()),
 }
 
 
@@ -31,11 +32,12 @@ def site(start_site):
         yield site
 
 
-@pytest.mark.parametrize(("attack", "statuses"), ATTACKS.values(), ids=ATTACKS)
-def test_others_are_served_meanwhile_and_memory_is_bounded(site, attacking, eventually, attack, statuses):
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
+def test_others_are_served_meanwhile_and_memory_is_bounded(site, attacking, eventually, attack):
+    attack, seconds, statuses = attack
     before = site.peak_bytes
-    with attacking(site, attack, SECONDS) as tallies:
-        eventually(lambda: site.connections)
+    with attacking(site, attack, seconds) as tallies:
+        eventually(lambda: len(site.connections) >= attack.connections)
         for _ in range(VISITS):
             with httpx.Client(base_url=site.url, timeout=TIMEOUT_SECONDS) as visitor:
                 assert visitor.get("/healthz").status_code == 200
