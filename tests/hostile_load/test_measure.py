@@ -1,6 +1,7 @@
 """A hostile run in miniature: real processes, one small attack, all rows, and nothing left behind."""
 
 import os
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -34,12 +35,18 @@ def test_a_run_has_visits_in_every_phase_and_the_attacker_s_own_count(measured):
     assert 0 < found.quiet_bytes <= found.peak_bytes
 
 
+def commands_below(process):
+    """What runs. Others' processes may end while we look, or have ended and nobody has asked for them yet."""
+    for child in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            yield " ".join(child.cmdline())
+
+
 def test_what_is_measured_is_not_measured_again_and_nothing_runs_any_more(measured):
     told = []
     run(measured, [SMALL], SHORT, lambda attack, _: told.append(attack))
     assert told == []
-    commands = [" ".join(process.cmdline()) for process in psutil.Process().children(recursive=True)]
-    assert [command for command in commands if "bench.hostile" in command] == []
+    assert [command for command in commands_below(psutil.Process()) if "bench.hostile" in command] == []
 
 
 def test_another_run_does_not_mix_with_it(measured):
