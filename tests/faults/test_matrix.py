@@ -142,7 +142,7 @@ def test_a_page_says_that_its_file_was_changed(played_on, page_sender):
 
 
 def test_without_retries_a_page_tells_of_what_should_go_unnoticed(played_on, page_sender):
-    cell = CELLS["lost-answer/middle/browser"]
+    cell = CELLS["503/middle/browser"]
     assert play(cell, played_on, page_sender()).ending is Ending.ALONE
     assert play(cell, played_on, page_sender(NO_RETRY)).ending is Ending.BROKEN
 
