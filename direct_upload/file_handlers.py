@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from direct_upload.core.service import PAGE_FILES
+from direct_upload.core.service import MAX_PAGE_FILES, PAGE_FILES, page_limit
 from direct_upload.handlers import SiteHandler
 from direct_upload.messages import FileList, FileMessage
-from direct_upload.operations import Operation, Parameter, operation
-from swift_store.errors import Problem
-
-MAX_PAGE_FILES = 1000
-_STORAGE_PROBLEMS = ("storage-unavailable", "storage-refused")
+from direct_upload.operations import STORAGE_PROBLEMS, Operation, Parameter, operation
 
 
 class Files(SiteHandler):
@@ -26,26 +20,18 @@ class Files(SiteHandler):
                     {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_FILES, "default": PAGE_FILES},
                 ),
             },
-            problems=_STORAGE_PROBLEMS,
+            problems=STORAGE_PROBLEMS,
         )
     )
     async def get(self) -> None:
         after = self.get_query_argument("after", None)
-        owner, limit = self.owner, self._limit()
+        owner, limit = self.owner, page_limit(self.get_query_argument("limit", None))
         self.answer(200, await self.site.uploads.files(owner, after=after, limit=limit))
-
-    def _limit(self) -> int:
-        text = self.get_query_argument("limit", str(PAGE_FILES))
-        if not re.fullmatch("[1-9][0-9]{0,3}", text) or int(text) > MAX_PAGE_FILES:
-            raise Problem(
-                "invalid-request", f"The parameter 'limit' takes a number from 1 to {MAX_PAGE_FILES}."
-            )
-        return int(text)
 
 
 class File(SiteHandler):
     @operation(
-        Operation("Look at one file.", answers={200: FileMessage}, problems=("not-found", *_STORAGE_PROBLEMS))
+        Operation("Look at one file.", answers={200: FileMessage}, problems=("not-found", *STORAGE_PROBLEMS))
     )
     async def get(self, file_id: str) -> None:
         self.answer(200, await self.site.uploads.find(self.owner, file_id))
@@ -54,7 +40,7 @@ class File(SiteHandler):
         Operation(
             "Delete a file and its segments.",
             answers={204: None},
-            problems=("not-found", *_STORAGE_PROBLEMS),
+            problems=("not-found", *STORAGE_PROBLEMS),
         )
     )
     async def delete(self, file_id: str) -> None:
@@ -68,7 +54,7 @@ class Download(SiteHandler):
             "Go to a short-lived signed URL of the file, with its original name.",
             answers={302: None},
             query={"inline": Parameter("Show it, where its type can't run; else it is saved.")},
-            problems=("not-found", "held", "not-ready", *_STORAGE_PROBLEMS),
+            problems=("not-found", "held", "not-ready", *STORAGE_PROBLEMS),
         )
     )
     async def get(self, file_id: str) -> None:

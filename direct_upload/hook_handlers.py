@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from direct_upload.handlers import SiteHandler
 from direct_upload.messages import FileMessage, HeldDecision
-from direct_upload.operations import Operation, operation
+from direct_upload.operations import STORAGE_PROBLEMS, Operation, operation
 from swift_store import names, webhook_signing
 from swift_store.errors import Problem
 from swift_store.webhook_signing import BadSignature
@@ -27,7 +27,7 @@ class ReleaseHook(SiteHandler):
             headers=_SIGNATURE_HEADERS,
             problems=(
                 *("invalid-signature", "not-found", "not-held", "segments-rejected"),
-                *("storage-unavailable", "storage-refused"),
+                *STORAGE_PROBLEMS,
             ),
         )
     )

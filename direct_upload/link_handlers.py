@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from direct_upload.handlers import SiteHandler
 from direct_upload.messages import Message
-from direct_upload.operations import Operation, Parameter, operation
+from direct_upload.operations import STORAGE_PROBLEMS, Operation, Parameter, operation
 from direct_upload.own_origin import own_origin
 from swift_store import links
 from swift_store.errors import Problem
@@ -23,7 +23,6 @@ _MAX_LINKS = 100
 # For the one visitor's browser to go there. Whoever else gets the signed URL could use it until then.
 _ONCE_SECONDS = 60
 _CLAIM_BYTES, _ATTEMPTS, _LONGEST_PAUSE_SECONDS = 8, 8, 0.3
-_STORAGE_PROBLEMS = ("storage-unavailable", "storage-refused")
 _NO_LINK = "There is no such link, or its time is over."
 
 
@@ -63,7 +62,7 @@ class FileLinks(SiteHandler):
             "Make a link to a file, for whoever gets it.",
             answers={201: LinkCreated},
             body=LinkRequest,
-            problems=("not-found", "too-many-links", *_STORAGE_PROBLEMS),
+            problems=("not-found", "too-many-links", *STORAGE_PROBLEMS),
         )
     )
     async def post(self, file_id: str) -> None:
@@ -83,7 +82,7 @@ class FileLinks(SiteHandler):
         Operation(
             "List the links to a file that still open.",
             answers={200: LinkList},
-            problems=("not-found", *_STORAGE_PROBLEMS),
+            problems=("not-found", *STORAGE_PROBLEMS),
         )
     )
     async def get(self, file_id: str) -> None:
@@ -107,7 +106,7 @@ class FileLinks(SiteHandler):
 
 
 class FileLink(SiteHandler):
-    @operation(Operation("Revoke a link.", answers={204: None}, problems=("not-found", *_STORAGE_PROBLEMS)))
+    @operation(Operation("Revoke a link.", answers={204: None}, problems=("not-found", *STORAGE_PROBLEMS)))
     async def delete(self, file_id: str, link_id: str) -> None:
         file, storage = await self.site.uploads.stored(self.owner, file_id), self.site.storage
         name = links.record_name(file.names.owner, file_id, link_id)
@@ -122,7 +121,7 @@ class FollowedLink(SiteHandler):
             "Follow a link: go to a short-lived signed URL of the file.",
             answers={302: None},
             query={"inline": Parameter("Show it, where its type can't run; else it is saved.")},
-            problems=("not-found", "held", "not-ready", *_STORAGE_PROBLEMS),
+            problems=("not-found", "held", "not-ready", *STORAGE_PROBLEMS),
         )
     )
     async def get(self, text: str) -> None:

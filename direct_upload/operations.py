@@ -10,6 +10,9 @@ from pydantic import BaseModel
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# What every operation that asks Swift can be refused with.
+STORAGE_PROBLEMS = ("storage-unavailable", "storage-refused")
+
 
 @dataclass(frozen=True)
 class Parameter:

@@ -13,7 +13,7 @@ from direct_upload.messages import (
     UploadCreated,
     UploadRequest,
 )
-from direct_upload.operations import Operation, operation
+from direct_upload.operations import STORAGE_PROBLEMS, Operation, operation
 
 _TICKET_PROBLEMS = ("invalid-ticket", "ticket-expired", "wrong-upload", "foreign-ticket")
 # What an upload can meet when it is created, and when it is complete.
@@ -29,7 +29,7 @@ class Uploads(SiteHandler):
             problems=(
                 *("invalid-name", "invalid-type", "invalid-segment-size", "not-ready"),
                 *("too-many-requests", "too-many-uploads", "policy-unavailable"),
-                *("storage-unavailable", "storage-refused"),
+                *STORAGE_PROBLEMS,
                 *_LIMIT_PROBLEMS,
             ),
         )
@@ -79,8 +79,7 @@ class Completion(SiteHandler):
                 "invalid-segments",
                 "segments-rejected",
                 "already-complete",
-                "storage-unavailable",
-                "storage-refused",
+                *STORAGE_PROBLEMS,
             ),
         )
     )
@@ -98,7 +97,7 @@ class Upload(SiteHandler):
             "Give an upload up: its segments are deleted.",
             answers={204: None},
             headers={"Upload-Ticket": "The ticket of the upload."},
-            problems=(*_TICKET_PROBLEMS, "already-complete", "storage-unavailable", "storage-refused"),
+            problems=(*_TICKET_PROBLEMS, "already-complete", *STORAGE_PROBLEMS),
         )
     )
     async def delete(self, upload_id: str) -> None:

@@ -5,6 +5,8 @@
     tokens/<id>                  API tokens, hashed
     links/<owner>/<file>/<id>    links to files
     ticket-lifetimes             how long tickets live that are about: see `ticket_times`
+    outbox/<id>                  events that are still to be told: see direct_upload's `outbox`
+    sweep                        whose turn the last sweep was: see direct_upload's `sweeper`
     claims/<name>/<claimant>     who is about to take or make a record that only one may: see `once`
 
 Blocking; on top of `SwiftClient`.

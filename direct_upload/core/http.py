@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from direct_upload.core import body_size, static_files
 from direct_upload.core.faults import log_failure, problem_of
-from direct_upload.core.service import PAGE_FILES, UploadService
+from direct_upload.core.service import UploadService, page_limit
 from direct_upload.messages import (
     CompleteBatch,
     CompleteRequest,
@@ -29,7 +29,6 @@ from swift_store import same_origin
 from swift_store.errors import MEDIA_TYPE, Problem
 from swift_store.security_headers import SECURITY_HEADERS
 
-MAX_PAGE_FILES = 1000
 METHODS = ("GET", "HEAD", "POST", "DELETE")
 
 
@@ -150,11 +149,9 @@ async def _discard(asked: _Asked, upload_id: str) -> Answer:
 
 
 async def _files(asked: _Asked) -> Answer:
-    after, limit = asked.query.get("after"), asked.query.get("limit", [str(PAGE_FILES)])[-1]
-    if not re.fullmatch("[1-9][0-9]{0,3}", limit) or int(limit) > MAX_PAGE_FILES:
-        raise Problem("invalid-request", f"The parameter 'limit' takes a number from 1 to {MAX_PAGE_FILES}.")
-    page = await asked.service.files(asked.owner, after=after[-1] if after else None, limit=int(limit))
-    return _json(200, page)
+    given = {name: values[-1] for name, values in asked.query.items()}
+    after, limit = given.get("after"), page_limit(given.get("limit"))
+    return _json(200, await asked.service.files(asked.owner, after=after, limit=limit))
 
 
 async def _find(asked: _Asked, file_id: str) -> Answer:

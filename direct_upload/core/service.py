@@ -6,6 +6,7 @@ Swift's own failures come as `SwiftUnavailable` and `SwiftRefused`; `faults.prob
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -45,10 +46,20 @@ from swift_store.uploads import Wish, new_ticket
 
 M = TypeVar("M", UploadRequest, BatchCompleteItem)
 
-PAGE_FILES = 100
+PAGE_FILES, MAX_PAGE_FILES = 100, 1000
+_PAGE_LIMIT = re.compile("[1-9][0-9]{0,3}")
 # What may come in the way of one item. Anything else is a fault of ours, and the whole request's.
 _ITEM_FAULTS = (Problem, ValidationError, SwiftUnavailable, SwiftRefused)
 _EMBEDDED = "embedded"
+
+
+def page_limit(text: str | None) -> int:
+    """How many files a request's parameter `limit` asks for; a `Problem` when it is none."""
+    if text is None:
+        return PAGE_FILES
+    if not _PAGE_LIMIT.fullmatch(text) or int(text) > MAX_PAGE_FILES:
+        raise Problem("invalid-request", f"The parameter 'limit' takes a number from 1 to {MAX_PAGE_FILES}.")
+    return int(text)
 
 
 @dataclass(frozen=True)
