@@ -141,7 +141,7 @@ def test_a_body_is_a_message_or_a_refusal_that_can_be_told(kind, body):
     except ValueError as error:
         problem = problem_of(error)
         assert problem.code in {"invalid-json", "invalid-request"}
-        assert len(json.dumps(problem.document())) < 20_000 + 20 * len(body)
+        assert len(json.dumps(problem.document())) < 10_000
 
 
 def test_all_kinds_of_bodies_are_tried():
