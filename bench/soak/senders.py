@@ -17,7 +17,8 @@ from bench.faults.sender import State
 from bench.faults.terminal import TerminalSender
 from bench.soak.plan import Item
 
-_ROUND_SECONDS: Final = 240.0
+# A segment that stalls takes a client a minute to notice, and a commit three.
+_ROUND_SECONDS: Final = 600.0
 _PATIENCE_SECONDS: Final = 60.0
 _ANSWER_SECONDS: Final = 6.0
 _PAUSE_SECONDS: Final = 0.3

@@ -131,6 +131,10 @@ describe("the flow", () => {
     expect(flow.segments.width).toBe(1);
     flow.sent(1);
     expect(flow.segments.width).toBe(3 + 2 + 4);
+    // One so small that nobody heard of its bytes.
+    const quiet = new Flow(new SimulatedClock(), { ...settings, verify: true });
+    quiet.stored();
+    expect(quiet.segments.width).toBe(3 + 2 + 4);
   });
 
   it("knows the speed of all files together", async () => {

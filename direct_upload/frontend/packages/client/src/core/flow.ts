@@ -84,10 +84,14 @@ export class Flow {
     this.#adapt();
   }
 
+  get #hasBegun(): boolean {
+    return this.#bytes > 0 || this.#stored > 0;
+  }
+
   #adapt(): void {
     const { width } = this.#climber;
     if (this.sends.width !== width) this.sends.width = width;
     const ahead = width + this.#ahead;
-    if (this.segments.width !== ahead && this.#bytes > 0) this.segments.width = ahead;
+    if (this.segments.width !== ahead && this.#hasBegun) this.segments.width = ahead;
   }
 }
