@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   FileDamaged,
   FileUnreadable,
+  HasherLost,
   NetworkFailure,
   Problem,
   SegmentRefused,
@@ -60,6 +61,19 @@ describe("a transfer", () => {
     bench.swift.outcomes.set(0, [422]);
     await bench.run();
     expect(bench.hasher.hashed).toBe(3 + 1 + 1); // the last one is the list of checksums
+  });
+
+  it("takes another worker when one is lost over the last checksum", async () => {
+    const bench = begin();
+    const { md5 } = bench.hasher;
+    let lost = 0;
+    bench.hasher.md5 = (body, signal) => {
+      if (lost > 0 || !bench.told.includes("verifying")) return md5.call(bench.hasher, body, signal);
+      lost += 1;
+      return Promise.reject(new HasherLost("it broke"));
+    };
+    await bench.run();
+    expect(lost).toBe(1);
   });
 
   it.each([400, 403, 413])("gives up at once after %i, which no repetition changes", async (status) => {

@@ -150,7 +150,8 @@ export class Transfer {
     const call = (own: AbortSignal) => control.complete({ upload: ticket, md5s }, own);
     const file = await this.job.patience.ask(call, COMPLETE_MS, signal);
     // Swift's ETag of a large object is the MD5 of its segments' MD5s.
-    if (file.etag !== (await hasher.md5(new Blob([md5s.join("")]), signal)))
+    const list = new Blob([md5s.join("")]);
+    if (file.etag !== (await this.job.patience.repeat(() => hasher.md5(list, signal), signal)))
       throw new FileDamaged("Swift's ETag is not that of the segments that were sent");
     return file;
   }
