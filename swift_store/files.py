@@ -8,7 +8,7 @@ gets it before it is released.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from heapq import merge
@@ -93,11 +93,14 @@ class FileStore:
         """
         slo.checked_md5s(md5s, ticket.segments.count)
         file = expected(ticket, md5s, state)
+        draft = _draft(ticket, file, md5s)
         try:
-            self._manifests().write(_draft(ticket, file, md5s))
+            self._manifests().write(draft)
         except (ManifestExists, SegmentsRejected) as error:
             # Either may be about a file that is there already.
             if self._is_committed(ticket, file):
+                if isinstance(error, ManifestExists):
+                    self._have_listed(ticket, draft)
                 return file, False
             if isinstance(error, ManifestExists):
                 raise SwiftUnavailable("the file was deleted in the middle of its commit") from error
@@ -105,6 +108,15 @@ class FileStore:
             detail = "Some segments are missing or differ from what was announced. Send those again."
             raise Problem("segments-rejected", detail, segments=error.faults) from error
         return file, True
+
+    def _have_listed(self, ticket: Ticket, draft: Draft) -> None:
+        """Write the manifest once more when Swift's listing lacks it.
+
+        A Swift that ends after it has stored an object, and before the listing has it, never makes up for
+        that. Nobody would find the file, and the sweep, which goes by listings, would take its segments.
+        """
+        if self._found(ticket.container, ticket.owner, ticket.upload_id) is None:
+            self._manifests().write(replace(draft, is_repeated=True))
 
     def _manifests(self) -> Manifests:
         return choice.of_cluster(self._client, self._committer)

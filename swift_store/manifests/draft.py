@@ -18,7 +18,10 @@ PRECONDITION_FAILED = 412
 
 @dataclass(frozen=True)
 class Draft:
-    """A file about to be: where its manifest goes, and what it says. `md5s` are as many as segments."""
+    """A file about to be: where its manifest goes, and what it says. `md5s` are as many as segments.
+
+    `is_repeated`: the same manifest is there already, and is written once more.
+    """
 
     container: str
     object_name: str
@@ -27,6 +30,7 @@ class Draft:
     md5s: Sequence[str]
     type: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_repeated: bool = False
 
     @property
     def etag(self) -> str:
@@ -43,7 +47,7 @@ class Draft:
         It is no lock (Swift's is not atomic), and needs to be none: two commits of one ticket write the same
         manifest, or one of them is refused.
         """
-        return {**self.headers, "If-None-Match": "*"}
+        return self.headers if self.is_repeated else {**self.headers, "If-None-Match": "*"}
 
 
 class ManifestExists(Exception):
