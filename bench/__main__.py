@@ -211,7 +211,7 @@ def docs_command(folder: Path) -> None:
     "--out", type=_FOLDER, required=True, help="Folder of the run. An interrupted run is continued."
 )
 @click.option(
-    "--quick", is_flag=True, help="Some seconds of each attack, in a minute; otherwise eight minutes."
+    "--quick", is_flag=True, help="Some seconds of each attack, in a minute; otherwise ten minutes."
 )
 @click.option(
     "--docs", is_flag=True, help="Measure nothing: write the folder's figures into the documentation."
