@@ -105,11 +105,12 @@ def run(wishes: Wishes, show: Show) -> Recorded:
             try:
                 _wait(begun, wishes.seconds, weather, working)
             finally:
+                # Before the clients come to their ends: what is idle says nothing.
+                watching.stop()
                 weather.stop()
                 session.stopping.set()
             for one in working:
                 one.result()
-        watching.stop()
         soak = Soak(
             started_at=started_at,
             seconds=round(time.monotonic() - begun, 1),
