@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from tornado.routing import PathMatches, Rule
@@ -63,7 +64,7 @@ def make_app(site: Site) -> Application:
 def routes(site: Site) -> list[Rule]:
     """All addresses of the site, below the prefix where it is mounted."""
     collaborators, prefix = {"site": site}, site.uploads.prefix
-    described = {**collaborators, "document": document(ROUTES, prefix)}
+    described = {**collaborators, "document": json.dumps(document(ROUTES, prefix))}
     return [
         Rule(BodyOverLimit(prefix), BodyTooLarge, collaborators),
         *(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from direct_upload.handlers import Site, SiteHandler
 from direct_upload.messages import Health
@@ -57,10 +56,11 @@ class MetricsText(SiteHandler):
 
 
 class OpenApi(SiteHandler):
-    def initialize(self, site: Site, document: dict[str, Any]) -> None:  # type: ignore[override]
+    def initialize(self, site: Site, document: str) -> None:  # type: ignore[override]
         super().initialize(site)
         self._document = document
 
     @operation(Operation("This document.", answers={200: "application/json"}))
     def get(self) -> None:
+        self.set_header("Content-Type", "application/json")
         self.finish(self._document)

@@ -60,10 +60,10 @@ ATTACKS: tuple[Attack, ...] = (
     Attack(
         name="slow-readers",
         label="Slow readers",
-        description="2,000 connections, opened within a few seconds, each of which asks for the API's "
-        "description, 50 kB, again and again, and takes none of the answers. What is closed is opened again.",
+        description="1,000 connections, opened within a second or two, each of which asks for the API's "
+        "description, 50 kB, every ten seconds, and takes none of the answers. What is closed is opened again.",
         kind=Kind.SLOW_READERS,
-        connections=2000,
-        rate=500,
+        connections=1000,
+        rate=100,
     ),
 )
