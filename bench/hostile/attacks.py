@@ -61,7 +61,8 @@ ATTACKS: tuple[Attack, ...] = (
         name="slow-readers",
         label="Slow readers",
         description="1,000 connections, opened within a second or two, each of which asks for the API's "
-        "description, 50 kB, every ten seconds, and takes none of the answers. What is closed is opened again.",
+        "description, 50 kB, every ten seconds, and takes none of the answers. What is closed is opened "
+        "again.",
         kind=Kind.SLOW_READERS,
         connections=1000,
         rate=100,
