@@ -31,7 +31,7 @@ class Page(SiteHandler):
     """The one page. Without Swift's address its scripts could not upload, so it waits for that."""
 
     def get(self) -> None:
-        policy = _POLICY.format(swift=self.site.storage.connected.signer.origin)
+        policy = _POLICY.format(swift=self.site.storage.public_origin)
         _ = self.owner
         self.set_header("Content-Security-Policy", policy)
         self.set_header("Permissions-Policy", _PERMISSIONS)

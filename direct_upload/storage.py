@@ -91,12 +91,22 @@ class Storage:
 
     @property
     def connected(self) -> Connected:
-        """What the cluster offers; raises `not-ready` before the first sign-in."""
+        """What the cluster offers; raises `not-ready` before the first sign-in, and where it is not safe."""
+        connected = self._reached
+        if self._guard.objection is not None:
+            raise Problem("not-ready", self._guard.objection, retry_after=RETRY_SECONDS)
+        return connected
+
+    @property
+    def public_origin(self) -> str:
+        """Where browsers reach the cluster, safe or not; raises `not-ready` before the first sign-in."""
+        return self._reached.signer.origin
+
+    @property
+    def _reached(self) -> Connected:
         if self._connected is None:
             detail = "The storage was not reached yet since the start. Try again in a moment."
             raise Problem("not-ready", detail, retry_after=RETRY_SECONDS)
-        if self._guard.objection is not None:
-            raise Problem("not-ready", self._guard.objection, retry_after=RETRY_SECONDS)
         return self._connected
 
     @property
