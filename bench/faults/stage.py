@@ -36,6 +36,8 @@ ROOT: Final = Path(__file__).parents[2]
 CONTAINER: Final = "direct-upload-faults"
 SEGMENT_BYTES: Final = 1 << 20
 _START_SECONDS: Final = 60.0
+# After an hour of uploads a sweep has thousands of files to look at, and hundreds of leftovers to delete.
+_COMMAND_SECONDS: Final = 900.0
 _STOP_SECONDS: Final = 20.0
 _PAUSE_SECONDS: Final = 0.05
 # Nobody waits here for minutes, as a site would, until Swift has looked at a huge file.
@@ -154,7 +156,7 @@ class Stage:
         found_at = _moved(self.swift.auth_url, swift) if swift else self.swift.auth_url
         environ = our_environ(self.environ | dict(self.swift.environ) | {"ST_AUTH": found_at})
         done = subprocess.run(  # noqa: S603 - our own command
-            command, env=environ, capture_output=True, text=True, timeout=_START_SECONDS, check=False
+            command, env=environ, capture_output=True, text=True, timeout=_COMMAND_SECONDS, check=False
         )
         if done.returncode:
             raise StageFailed(f"direct-upload {' '.join(arguments)}: {done.stderr.strip()}")
