@@ -60,6 +60,7 @@ class UppyPage:
         self.address = address
         self.puts = []
         self.upload_ids = set()
+        self._held = []
         page.on("request", self._note)
 
     def _note(self, request):
@@ -93,10 +94,9 @@ class UppyPage:
 
     def hold_from(self, number):
         """Let only the segments below this number pass, until `let_go`."""
-        held = []
 
         def hold(route):
-            held.append(route) if _segment_of(route.request.url) >= number else route.continue_()
+            self._held.append(route) if _segment_of(route.request.url) >= number else route.continue_()
 
         self.page.route(SEGMENT, hold)
 
@@ -105,13 +105,16 @@ class UppyPage:
         self.page.unroute(SEGMENT)
 
     def refuse(self, number):
-        """Let Swift refuse a segment, until `let_go`."""
+        """Let Swift refuse a segment, also if it is held now, until `let_go`."""
 
         def refuse(route):
             is_meant = route.request.method == "PUT" and _segment_of(route.request.url) == number
-            route.fulfill(status=403, headers=ANYBODY) if is_meant else route.continue_()
+            route.fulfill(status=403, headers=ANYBODY) if is_meant else route.fallback()
 
         self.page.route(SEGMENT, refuse)
+        for route in self._held:
+            if _segment_of(route.request.url) == number:
+                refuse(route)
 
 
 @pytest.fixture
@@ -235,19 +238,21 @@ def test_a_file_that_is_not_wanted_after_a_reload_leaves_nothing_in_swift(
     expect_segments()
 
 
-def test_a_file_that_fails_says_why_and_can_be_retried(uppy, make_file, digest):
+def test_a_file_that_fails_says_why_and_can_be_retried(uppy, make_file, digest, expect_segments):
     source = make_file("film.bin", 8 * MIB)
-    uppy.refuse(5)
+    uppy.hold_from(5)
     uppy.choose(source)
     uppy.send()
+    # A refusal stops the others: these are to be stored before.
+    expect_segments(0, 1, 2, 3, 4)
+    uppy.refuse(5)
     expect(uppy.item("film.bin")).to_have_class(re.compile("is-error"), timeout=PATIENCE_MS)
     expect(uppy.page.locator(".uppy-Informer").first).to_contain_text("film.bin")
-    sent_once = [number for number in range(5) if uppy.puts.count(number) == 1]
     uppy.let_go()
     uppy.item("film.bin").get_by_title("Retry upload").click()
     uppy.expect_stored("film.bin")
     assert uppy.stored_digest("film.bin") == digest(source)
-    assert [number for number in range(5) if uppy.puts.count(number) == 1] == sent_once
+    assert [uppy.puts.count(number) for number in range(5)] == [1] * 5
 
 
 def test_a_folder_keeps_its_shape_and_a_new_name_counts(uppy, site, tmp_path):
