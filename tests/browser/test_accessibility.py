@@ -164,6 +164,8 @@ def given_another_file(uploads):
 
 
 def told_that_there_was_nothing(uploads):
+    # By then the page listens for what is dropped.
+    expect(uploads.page.get_by_test_id("files-empty")).to_be_visible(timeout=PATIENCE_MS)
     uploads.page.evaluate(
         """() => { const drop = new Event("drop", {bubbles: true, cancelable: true});
                    drop.dataTransfer = {types: ["Files"], items: [], files: []};
