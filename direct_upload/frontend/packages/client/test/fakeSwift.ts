@@ -23,6 +23,8 @@ export class FakeSwift implements SegmentStore {
   msToStop = 0;
   /** What was sent, in order. */
   readonly bodies: Blob[] = [];
+  /** The checksums that came with it. */
+  readonly told: (string | null)[] = [];
   /** Whether its answers show what it stored, or CORS hides that. */
   tellsEtag = true;
   /** While true, no request gets through. */
@@ -46,6 +48,7 @@ export class FakeSwift implements SegmentStore {
   ): Promise<string | null> {
     const { number, query } = this.#note("PUT", url);
     this.bodies.push(body);
+    this.told.push(md5);
     this.sending += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.sending);
     try {

@@ -40,7 +40,7 @@ describe("a file of 100 GB", () => {
     expect(Math.max(...page.swift.bodies.map(({ size }) => size))).toBe(SEGMENT);
   });
 
-  it("has its segments hashed half a megabyte at a time", async () => {
+  it("has its segments hashed a quarter of a megabyte at a time", async () => {
     const reads: number[] = [];
     const segment = new Blob();
     // Blob streams that don't fill buffers are those of some browsers.

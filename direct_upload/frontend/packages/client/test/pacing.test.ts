@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { Problem } from "../src/core/failures.ts";
 import { Flow } from "../src/core/flow.ts";
 import { Pacer } from "../src/core/pacer.ts";
 import { wantedSegmentBytes } from "../src/core/segmentSize.ts";
@@ -115,6 +116,61 @@ describe("the segment size", () => {
   });
 });
 
+describe("the first big file that nobody hashes", () => {
+  const open = (bytesPerMs: number) => {
+    const page = openPage({ verify: false });
+    page.swift.msForPut = (bytes) => bytes / bytesPerMs;
+    return page;
+  };
+  const wishes = ({ control }: ReturnType<typeof open>) =>
+    control.created.map(({ segmentBytes }) => segmentBytes);
+
+  it("is one segment on a fast link, and so are those after it", async () => {
+    const page = open(300_000);
+    page.uploader.add([hollowFile(500.5 * MIB)]);
+    await page.until("done");
+    page.uploader.add([hollowFile(100 * MIB, "next.mov")]);
+    await page.until("done");
+    expect(wishes(page)).toEqual([501 * MIB, 100 * MIB]);
+    expect(page.swift.requests).toEqual(["PUT 0", "PUT 0"]);
+  });
+
+  it("begins anew in segments a second later on a slower one, and no other file tries", async () => {
+    const page = open(10_000);
+    page.control.segmentBytes = 32 * MIB;
+    page.uploader.add([hollowFile(500 * MIB), hollowFile(400 * MIB, "next.mov")]);
+    await page.clock.advance(1_100);
+    expect(wishes(page)).toEqual([500 * MIB, null, null]);
+    expect(page.control.count("discard")).toBe(1);
+    await page.until("done");
+    expect(page.control.completed).toHaveLength(2);
+  });
+
+  it.each([
+    ["it is too big to begin anew", 1025 * MIB, {}],
+    ["it is small", 200 * MIB, {}],
+    ["its segments have a size", 500 * MIB, { segmentBytes: 16 * MIB }],
+    ["there is a limit", 500 * MIB, { maxBytesPerSecond: 16 * MIB }],
+    ["it is hashed", 500 * MIB, { verify: true }],
+  ])("is not tried when %s", async (_, bytes, settings) => {
+    const page = openPage({ verify: false, ...settings });
+    page.control.segmentBytes = 32 * MIB;
+    page.uploader.add([hollowFile(bytes)]);
+    await page.clock.advance(10);
+    expect(page.control.created[0]?.segmentBytes ?? 0).toBeLessThanOrEqual(32 * MIB);
+  });
+
+  it("is not judged when the site makes segments of it all the same", async () => {
+    const page = open(10_000);
+    const range = { minimum: MIB, maximum: 32 * MIB };
+    page.control.failures.set("create", [new Problem(400, "invalid-segment-size", "No.", 0, [], range)]);
+    page.uploader.add([hollowFile(300 * MIB)]);
+    await page.until("done");
+    expect(wishes(page)).toEqual([32 * MIB]);
+    expect(page.control.count("discard")).toBe(0);
+  });
+});
+
 describe("the flow", () => {
   const settings = { connections: 5, maxBytesPerSecond: null, verify: false };
 
@@ -126,15 +182,18 @@ describe("the flow", () => {
     expect([flow.sends.width, flow.segments.width]).toEqual([2, 4]);
   });
 
-  it("has the first segment hashed alone, and four more when it is on its way", () => {
+  it("has eight more hashed, as a crowd", async () => {
     const flow = new Flow(new SimulatedClock(), { ...settings, verify: true });
-    expect(flow.segments.width).toBe(1);
-    flow.sent(1);
-    expect(flow.segments.width).toBe(3 + 2 + 4);
-    // One so small that nobody heard of its bytes.
-    const quiet = new Flow(new SimulatedClock(), { ...settings, verify: true });
-    quiet.stored();
-    expect(quiet.segments.width).toBe(3 + 2 + 4);
+    expect(flow.segments.width).toBe(3 + 2 + 8);
+    const inside = await Promise.all(Array.from({ length: 13 }, () => flow.segments.enter(never)));
+    let admitted = 0;
+    for (let i = 0; i < 8; i += 1) void flow.segments.enter(never).then(() => (admitted += 1));
+    for (const [count, leave] of inside.slice(0, 8).entries()) {
+      expect([count, admitted]).toEqual([count, 0]);
+      leave();
+      await Promise.resolve();
+    }
+    await vi.waitFor(() => expect(admitted).toBe(8));
   });
 
   it("knows the speed of all files together", async () => {

@@ -57,7 +57,7 @@ describe("what is remembered", () => {
     await page.clock.advance(600);
     page.uploader.pauseAll();
     await settle();
-    expect(stored()).toBe(7);
+    expect(stored()).toBe(8);
   });
 
   it.each(["done", "cancelled"] as const)("is forgotten when the upload is %s", async (end) => {
@@ -162,7 +162,7 @@ describe("after a reload", () => {
       film(),
       { file: hollowFile(10 * MIB, "other.mov"), handle },
     ]);
-    await former.clock.advance(2_000);
+    await former.clock.advance(500);
     const page = await reload(former);
     expect(page.resumeStore.records.size).toBe(2);
     await page.uploader.cancel(unwanted);

@@ -9,7 +9,7 @@ import {
 } from "../src/core/failures.ts";
 import type { Begun } from "../src/core/transfer.ts";
 import { openTransfer } from "./bench.ts";
-import { rejection, textFile, unavailable } from "./fakes.ts";
+import { never, rejection, textFile, unavailable } from "./fakes.ts";
 
 const TEN_BYTES = "abcdefghij"; // three segments of four bytes at most
 const MD5S = ["md5(abcd)", "md5(efgh)", "md5(ij)"];
@@ -112,7 +112,37 @@ describe("a transfer", () => {
     const bench = begin();
     bench.hasher.failure = new FileUnreadable("gone");
     await expect(bench.run()).rejects.toBeInstanceOf(FileUnreadable);
-    expect(bench.swift.requests).toEqual([]);
+    expect(bench.swift.stored.size).toBe(0);
+  });
+
+  it("waits for no checksum where there is room on the way, and compares it afterwards", async () => {
+    const bench = openTransfer(textFile("abcdefghijklmnopqrst"));
+    const release = bench.hasher.hold();
+    bench.swift.msForPut = () => 1_000;
+    const running = bench.transfer.run(never);
+    await bench.clock.advance(5_000);
+    expect(bench.swift.told).toEqual([null, null, null]);
+    expect(bench.transfer.begun?.md5s).toEqual([null, null, null, null, null]);
+    release();
+    await bench.clock.advance(5_000);
+    await running;
+    // What had to wait for its place had its checksum by then.
+    expect(bench.swift.told.slice(3)).toEqual(["md5(mnop)", "md5(qrst)"]);
+    expect(bench.control.completed[0]).toContain("md5(abcd)");
+  });
+
+  it("stops sending what turns out to be unreadable", async () => {
+    const bench = openTransfer(textFile("abcd"));
+    const release = bench.hasher.hold();
+    bench.swift.outcomes.set(0, ["held"]);
+    const running = bench.transfer.run(never);
+    running.catch(() => undefined);
+    await bench.clock.advance(1_000);
+    expect(bench.swift.sending).toBe(1);
+    bench.hasher.failure = new FileUnreadable("gone");
+    release();
+    await expect(running).rejects.toBeInstanceOf(FileUnreadable);
+    expect(bench.swift.sending).toBe(0);
   });
 });
 
@@ -136,7 +166,10 @@ describe("where each segment has a signature of its own", () => {
     const bench = beginThere();
     for (const number of [0, 1, 2]) bench.swift.expired.add(`sig=1&segment=${number}`);
     await bench.run();
-    expect(bench.control.signed).toEqual([[0, 1, 2], [1, 2], [0]]);
+    expect(bench.control.signed).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+    ]);
     expect(bench.control.completed).toEqual([MD5S]);
   });
 

@@ -1,30 +1,39 @@
 /**
- * The WebAssembly module that `Md5Lanes` runs: MD5's compression function on four messages at once.
+ * The WebAssembly module that `Md5Lanes` runs: MD5's compression function on eight messages at once.
  *
  * Each step of MD5 needs the result of the one before, so a core that hashes one message mostly waits. Four messages in
- * the four 32-bit lanes of a vector wait together: four times the bytes in the same time. There is no library that
- * does it for browsers. The module is written out here instruction by instruction, so that nobody has to trust a
- * binary; names and order are those of RFC 1321, section 3.4.
+ * the four 32-bit lanes of a vector wait together, and while they wait the core takes the same step with a second
+ * vector: eight times the bytes in the same time. There is no library that does it for browsers. The module is written
+ * out here instruction by instruction, so that nobody has to trust a binary; names and order are those of RFC 1321,
+ * section 3.4.
  */
 
-export const LANES = 4;
+/** What one vector holds. */
+const WIDTH = 4;
+const VECTORS = 2;
+export const LANES = VECTORS * WIDTH;
 export const BLOCK_BYTES = 64;
-/** The state comes first: the words A of all lanes, then B, C and D. */
+/** The state comes first, vector by vector: the words A of its lanes, then B, C and D. */
 export const STATE_BYTES = 4 * LANES * 4;
 const PAGE_BYTES = 65_536;
+
+/** Which of the state's 32-bit words is a lane's A (0), B, C or D (3). */
+export function stateWord(lane: number, letter: number): number {
+  return (Math.floor(lane / WIDTH) * 4 + letter) * WIDTH + (lane % WIDTH);
+}
 
 /** Exports `memory` and `blocks(from, to)`, which hashes bytes `from` to `to` of every lane's `laneBytes`. */
 export function md5Module(laneBytes: number): Uint8Array<ArrayBuffer> {
   const pages = Math.ceil((STATE_BYTES + LANES * laneBytes) / PAGE_BYTES);
-  const body = [...vector(1), ...unsigned(V128_LOCALS), V128, ...blocks(laneBytes)];
+  const body = [...items(1), ...unsigned(V128_LOCALS), V128, ...blocks(laneBytes)];
   return new Uint8Array([
     ...text("\0asm"),
     ...[1, 0, 0, 0],
-    ...section(1, vector(1), [0x60], vector(2), [I32, I32], vector(0)),
-    ...section(3, vector(1), unsigned(0)),
-    ...section(5, vector(1), [0], unsigned(pages)),
-    ...section(7, vector(2), named("memory"), [2, 0], named("blocks"), [0, 0]),
-    ...section(10, vector(1), unsigned(body.length), body),
+    ...section(1, items(1), [0x60], items(2), [I32, I32], items(0)),
+    ...section(3, items(1), unsigned(0)),
+    ...section(5, items(1), [0], unsigned(pages)),
+    ...section(7, items(2), named("memory"), [2, 0], named("blocks"), [0, 0]),
+    ...section(10, items(1), unsigned(body.length), body),
   ]);
 }
 
@@ -37,10 +46,10 @@ const V128 = 0x7b;
 const AT = 0;
 const END = 1;
 const STATE = 2;
-const BEFORE = 6;
-const WORDS = 10;
-const SCRATCH = 26;
-const V128_LOCALS = 28;
+const BEFORE = STATE + 4 * VECTORS;
+const WORDS = BEFORE + 4 * VECTORS;
+const SCRATCH = WORDS + 16 * VECTORS;
+const V128_LOCALS = SCRATCH + 4 - STATE;
 
 const LOOP: Code = [0x03, 0x40];
 const REPEAT_IF: Code = [0x0d, 0];
@@ -59,26 +68,27 @@ const SHIFTS: readonly Code[] = [
 
 /** The body of `blocks`. */
 function blocks(laneBytes: number): Code {
-  const four = [0, 1, 2, 3];
+  const vectors = Array.from({ length: VECTORS }, (_, vector) => vector);
+  const states = Array.from({ length: 4 * VECTORS }, (_, i) => i);
   return [
-    ...four.flatMap((i) => [...i32(0), ...load(16 * i), ...set(STATE + i)]),
+    ...states.flatMap((i) => [...i32(0), ...load(16 * i), ...set(STATE + i)]),
     ...LOOP,
-    ...four.flatMap((i) => [...get(STATE + i), ...set(BEFORE + i)]),
-    ...four.flatMap((quarter) => loadWords(laneBytes, quarter)),
-    ...Array.from({ length: 64 }, (_, i) => step(i)).flat(),
-    ...four.flatMap((i) => [...get(STATE + i), ...get(BEFORE + i), ...ADD, ...set(STATE + i)]),
+    ...states.flatMap((i) => [...get(STATE + i), ...set(BEFORE + i)]),
+    ...vectors.flatMap((vector) => [0, 1, 2, 3].flatMap((quarter) => loadWords(laneBytes, vector, quarter))),
+    ...Array.from({ length: 64 }, (_, i) => vectors.flatMap((vector) => step(vector, i))).flat(),
+    ...states.flatMap((i) => [...get(STATE + i), ...get(BEFORE + i), ...ADD, ...set(STATE + i)]),
     ...[...get(AT), ...i32(BLOCK_BYTES), ...I32_ADD, ...tee(AT)],
     ...[...get(END), ...I32_LESS, ...REPEAT_IF, ...CLOSE],
-    ...four.flatMap((i) => [...i32(0), ...get(STATE + i), ...store(16 * i)]),
+    ...states.flatMap((i) => [...i32(0), ...get(STATE + i), ...store(16 * i)]),
     ...CLOSE,
   ];
 }
 
-/** Four words of each lane, turned round: lane by lane in memory, word by word in the locals. */
-function loadWords(laneBytes: number, quarter: number): Code {
+/** Four words of each lane of a vector, turned round: lane by lane in memory, word by word in the locals. */
+function loadWords(laneBytes: number, vector: number, quarter: number): Code {
   const lane = (number: number) => [
     ...get(AT),
-    ...load(STATE_BYTES + number * laneBytes + 16 * quarter),
+    ...load(STATE_BYTES + (WIDTH * vector + number) * laneBytes + 16 * quarter),
     ...set(SCRATCH + number),
   ];
   const pair = (first: number, low: boolean) => [
@@ -86,7 +96,7 @@ function loadWords(laneBytes: number, quarter: number): Code {
     ...get(SCRATCH + first + 1),
     ...(low ? shuffle(0, 4, 1, 5) : shuffle(2, 6, 3, 7)),
   ];
-  const word = WORDS + 4 * quarter;
+  const word = WORDS + 16 * vector + 4 * quarter;
   const halves = (low: boolean, at: number) => [
     ...[...pair(0, low), ...set(at), ...pair(2, low), ...set(at + 1)],
     ...[...get(at), ...get(at + 1), ...shuffle(0, 1, 4, 5)],
@@ -96,9 +106,9 @@ function loadWords(laneBytes: number, quarter: number): Code {
 }
 
 /** a = b + ((a + f(b, c, d) + X[k] + T[i]) <<< s); which local is `a` goes round. */
-function step(i: number): Code {
+function step(vector: number, i: number): Code {
   const round = i >> 4;
-  const [a, b, c, d] = [0, 1, 2, 3].map((letter) => STATE + ((letter - i) & 3)) as [
+  const [a, b, c, d] = [0, 1, 2, 3].map((letter) => STATE + 4 * vector + ((letter - i) & 3)) as [
     number,
     number,
     number,
@@ -108,7 +118,7 @@ function step(i: number): Code {
   const t = Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32);
   const s = SHIFTS[round]?.[i & 3] as number;
   return [
-    ...[...get(a), ...get(WORDS + k), ...splat(t), ...ADD, ...ADD],
+    ...[...get(a), ...get(WORDS + 16 * vector + k), ...splat(t), ...ADD, ...ADD],
     ...mixed(round, b, c, d),
     ...[...tee(SCRATCH), ...i32(s), ...SHIFT_LEFT, ...get(SCRATCH), ...i32(32 - s), ...SHIFT_RIGHT, ...OR],
     ...[...get(b), ...ADD, ...set(a)],
@@ -144,7 +154,7 @@ function section(id: number, ...parts: readonly Code[]): Code {
   return [id, ...unsigned(content.length), ...content];
 }
 
-function vector(length: number): Code {
+function items(length: number): Code {
   return unsigned(length);
 }
 

@@ -1,8 +1,8 @@
-import { BLOCK_BYTES, LANES, md5Module, STATE_BYTES } from "./md5Kernel.ts";
+import { BLOCK_BYTES, LANES, md5Module, STATE_BYTES, stateWord } from "./md5Kernel.ts";
 
 export { LANES };
 /** How much a lane takes at a time. */
-export const CHUNK_BYTES = 1 << 19;
+export const CHUNK_BYTES = 1 << 18;
 /** The length, a one bit, and zeros up to a whole block. */
 const PADDING_BYTES = 2 * BLOCK_BYTES;
 const LANE_BYTES = CHUNK_BYTES + PADDING_BYTES;
@@ -13,7 +13,7 @@ interface Kernel {
   blocks(from: number, to: number): void;
 }
 
-/** MD5 of up to four messages side by side, of any lengths; each may begin and end when it likes. */
+/** MD5 of up to eight messages side by side, of any lengths; each may begin and end when it likes. */
 export class Md5Lanes {
   readonly #blocks: Kernel["blocks"];
   readonly #state: Uint32Array;
@@ -99,12 +99,12 @@ export class Md5Lanes {
   }
 
   #stateOf(lane: number): number[] {
-    return INITIAL.map((_, word) => this.#state[word * LANES + lane] ?? 0);
+    return INITIAL.map((_, letter) => this.#state[stateWord(lane, letter)] ?? 0);
   }
 
   #setState(lane: number, words: readonly number[]): void {
-    words.forEach((word, index) => {
-      this.#state[index * LANES + lane] = word;
+    words.forEach((word, letter) => {
+      this.#state[stateWord(lane, letter)] = word;
     });
   }
 }

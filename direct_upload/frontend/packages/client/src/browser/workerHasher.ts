@@ -129,7 +129,7 @@ function failureNamed(name: string): Error {
 /** From so many cores on, a second worker takes nothing away from the network and the page. */
 const PLENTY_OF_CORES = 8;
 
-/** One worker hashes some gigabytes in as many seconds, because it takes four segments at a time. */
+/** One worker hashes some gigabytes in as many seconds, because it takes eight segments at a time. */
 export function openHasher(cores: number): WorkerHasher {
   const start = () => new Worker(new URL("./md5.worker.ts", import.meta.url), { type: "module" });
   return new WorkerHasher(start, cores < PLENTY_OF_CORES ? 1 : 2);

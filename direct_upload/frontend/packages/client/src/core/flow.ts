@@ -3,11 +3,12 @@ import { Climber } from "./climber.ts";
 import { Gate } from "./gate.ts";
 import { Pacer } from "./pacer.ts";
 import { RateMeter } from "./rate.ts";
+import { Trial } from "./trial.ts";
 
 /** Segments that are ready, or nearly, when one that is sent ends. */
 const AHEAD = 2;
 /** So many MD5s at a time cost hardly more than one (docs/browser-uploads.md): they are begun together. */
-const HASHED_TOGETHER = 4;
+const HASHED_TOGETHER = 8;
 /** In flight at first. One leaves Swift idle between two, and two still do at times (docs/browser-uploads.md). */
 const START = 3;
 
@@ -19,14 +20,12 @@ export interface FlowSettings {
 
 /** What all files of a page share: the way to Swift, how full it is, and how fast it goes. */
 export class Flow {
-  /**
-   * Segments being hashed, waiting with their hash, or being sent: hashing keeps ahead of sending by a few. The very
-   * first is hashed alone, to be on its way early.
-   */
+  /** Segments being hashed, waiting with their hash, or being sent: hashing keeps ahead of sending by a few. */
   readonly segments: Gate;
   /** Segments being sent. */
   readonly sends: Gate;
   readonly pacer: Pacer;
+  readonly trial = new Trial();
   readonly #climber: Climber;
   readonly #meter = new RateMeter();
   readonly #ahead: number;
@@ -40,7 +39,7 @@ export class Flow {
     this.#ahead = AHEAD + (verify ? HASHED_TOGETHER : 0);
     this.#climber = new Climber(START, connections);
     this.sends = new Gate(this.#climber.width);
-    this.segments = verify ? new Gate(1, HASHED_TOGETHER) : new Gate(this.#climber.width + this.#ahead);
+    this.segments = new Gate(this.#climber.width + this.#ahead, verify ? HASHED_TOGETHER : 1);
     this.pacer = new Pacer(clock, maxBytesPerSecond);
   }
 
@@ -51,7 +50,7 @@ export class Flow {
 
   /** Of the link, as far as it is known, even if nothing is sent just now. */
   get linkBytesPerSecond(): number | null {
-    return this.#climber.bytesPerSecond;
+    return this.#climber.bytesPerSecond ?? this.trial.bytesPerSecond;
   }
 
   /** So many more bytes have left. */
@@ -84,14 +83,10 @@ export class Flow {
     this.#adapt();
   }
 
-  get #hasBegun(): boolean {
-    return this.#bytes > 0 || this.#stored > 0;
-  }
-
   #adapt(): void {
     const { width } = this.#climber;
     if (this.sends.width !== width) this.sends.width = width;
     const ahead = width + this.#ahead;
-    if (this.segments.width !== ahead && this.#hasBegun) this.segments.width = ahead;
+    if (this.segments.width !== ahead) this.segments.width = ahead;
   }
 }

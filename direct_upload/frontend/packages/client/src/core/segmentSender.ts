@@ -1,4 +1,5 @@
 import type { Lease, StoredSegment } from "../types.ts";
+import { under } from "./abort.ts";
 import { NetworkFailure, SegmentRefused } from "./failures.ts";
 import type { Leave } from "./gate.ts";
 import type { LeaseKeeper } from "./lease.ts";
@@ -64,8 +65,23 @@ export class SegmentSender {
 
   async #try(segment: Segment, signal: AbortSignal): Promise<void> {
     const body = this.#bodyOf(segment);
-    if (this.workshop.settings.verify) segment.md5 ??= await this.workshop.hasher.md5(body, signal);
-    await this.workshop.flow.sends.run(() => this.#deliver(segment, body, signal), signal, this.job.order);
+    const { flow } = this.workshop;
+    const hashing = this.#hash(segment, body, signal);
+    // The way to Swift is not to lie idle: where there is room on it, a segment is hashed while it is sent. One that
+    // may be there is asked for first, and that takes its MD5.
+    if (flow.sends.isFull || segment.standing !== "absent") await hashing;
+    await flow.sends.run(() => this.#deliver(segment, body, hashing, signal), signal, this.job.order);
+  }
+
+  #hash(segment: Segment, body: Blob, signal: AbortSignal): Promise<void> {
+    const { settings, hasher } = this.workshop;
+    if (!settings.verify || segment.md5 !== null) return Promise.resolve();
+    const hashing = hasher.md5(body, signal).then((md5) => {
+      segment.md5 = md5;
+    });
+    // Nobody waits for it if the sending fails before.
+    hashing.catch(() => undefined);
+    return hashing;
   }
 
   /** A file that is one segment as it is: browsers send it with less work than a slice of it. */
@@ -74,7 +90,7 @@ export class SegmentSender {
     return start === 0 && end === file.size ? file : file.slice(start, end);
   }
 
-  async #deliver(segment: Segment, body: Blob, signal: AbortSignal): Promise<void> {
+  async #deliver(segment: Segment, body: Blob, hashing: Promise<void>, signal: AbortSignal): Promise<void> {
     let lease: Lease | null = null;
     try {
       lease = await this.leases.current(segment.number, signal);
@@ -82,7 +98,7 @@ export class SegmentSender {
       await this.workshop.flow.pacer.take(body.size, signal);
       lease = await this.leases.current(segment.number, signal);
       segment.standing = "doubtful";
-      const md5 = await this.#put(segment, body, lease, signal);
+      const md5 = await this.#putHashed(segment, body, lease, hashing, signal);
       if (md5 !== null && segment.md5 !== null && md5 !== segment.md5) throw new SegmentRefused(422);
       this.table.markStored(segment, md5 ?? segment.md5 ?? (await this.#askMd5(segment, lease, signal)));
     } catch (error) {
@@ -110,6 +126,22 @@ export class SegmentSender {
   #head(segment: Segment, lease: Lease, signal: AbortSignal): Promise<StoredSegment | null> {
     const url = segmentUrl(lease, segment.number);
     return this.job.patience.attempt((own) => this.workshop.store.head(url, own), STALL_MS, signal);
+  }
+
+  /** As `#put`; ends when both the sending and the hashing have, or with the first of them that fails. */
+  #putHashed(
+    segment: Segment,
+    body: Blob,
+    lease: Lease,
+    hashing: Promise<void>,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    return under(signal, async (own) => {
+      hashing.catch((error) => own.abort(error));
+      const md5 = await this.#put(segment, body, lease, own.signal);
+      await hashing;
+      return md5;
+    });
   }
 
   #put(segment: Segment, body: Blob, lease: Lease, signal: AbortSignal): Promise<string | null> {

@@ -1,13 +1,15 @@
 import type { BegunUpload, StoredFile, Target, UploadTicket, UploadWish } from "../types.ts";
 import { under } from "./abort.ts";
+import { discard } from "./discard.ts";
 import { FileDamaged, isLostUpload, Problem } from "./failures.ts";
 import { Gate } from "./gate.ts";
 import { LeaseKeeper } from "./lease.ts";
 import { cleanName, cleanType } from "./naming.ts";
 import { type Job, SegmentSender } from "./segmentSender.ts";
-import { wantedSegmentBytes } from "./segmentSize.ts";
+import { isWorthTrying, type SizeQuestion, wantedSegmentBytes, wholeBytes } from "./segmentSize.ts";
 import { SegmentTable } from "./segments.ts";
 import { SignatureBook } from "./signatureBook.ts";
+import { TooSlow } from "./trial.ts";
 import type { Workshop } from "./workshop.ts";
 
 const ANSWER_MS = 30_000;
@@ -32,6 +34,8 @@ interface Course {
   readonly segmentBytes: number;
   readonly table: SegmentTable;
   readonly sender: SegmentSender;
+  /** Whether it goes on in one segment only if the link turns out to be fast. */
+  readonly isTrial: boolean;
 }
 
 /** One file's way into Swift. It can be run again after a failure, and then does only what is missing. */
@@ -65,17 +69,33 @@ export class Transfer {
     try {
       return await this.#bring(this.#course ?? (await this.#begin(signal)), signal);
     } catch (error) {
-      if (!isLostUpload(error)) throw error;
+      if (error instanceof TooSlow && this.#course) await discard(this.#course.ticket, this.workshop);
+      else if (!isLostUpload(error)) throw error;
       this.#forget();
       return await this.#bring(await this.#begin(signal), signal);
     }
   }
 
   async #begin(signal: AbortSignal): Promise<Course> {
-    const upload = await this.#create(this.#wishedBytes(), signal);
-    this.#course = this.#open(upload, upload.segmentBytes, upload.target);
+    const { settings, flow } = this.workshop;
+    const question = this.#question;
+    const isTrial = settings.segmentBytes === null && isWorthTrying(question) && flow.trial.take();
+    const wished = isTrial ? wholeBytes(question.fileBytes) : wantedSegmentBytes(question);
+    const upload = await this.#create(settings.segmentBytes ?? wished, signal);
+    const course = this.#open(upload, upload.segmentBytes, upload.target);
+    this.#course = { ...course, isTrial: isTrial && upload.segmentBytes >= question.fileBytes };
     this.job.observer.advanced();
     return this.#course;
+  }
+
+  get #question(): SizeQuestion {
+    const { settings, flow } = this.workshop;
+    return {
+      fileBytes: this.job.file.size,
+      bytesPerSecond: flow.linkBytesPerSecond,
+      maxBytesPerSecond: flow.pacer.bytesPerSecond,
+      verify: settings.verify,
+    };
   }
 
   /** When the site takes no segments of this size, the nearest that it takes. */
@@ -92,17 +112,6 @@ export class Transfer {
         error.range && Math.min(error.range.maximum, Math.max(error.range.minimum, segmentBytes));
       return this.#create(nearest === segmentBytes ? null : nearest, signal);
     }
-  }
-
-  #wishedBytes(): number | null {
-    const { settings, flow } = this.workshop;
-    const question = {
-      fileBytes: this.job.file.size,
-      bytesPerSecond: flow.linkBytesPerSecond,
-      maxBytesPerSecond: flow.pacer.bytesPerSecond,
-      verify: settings.verify,
-    };
-    return settings.segmentBytes ?? wantedSegmentBytes(question);
   }
 
   #open(
@@ -122,7 +131,7 @@ export class Transfer {
     const book = new SignatureBook(sign, (number) => table.missingFrom(number), now);
     const leases = new LeaseKeeper(target, renew, book, now);
     const sender = new SegmentSender(this.job, table, leases, this.workshop);
-    return { ticket: upload, segmentBytes, table, sender };
+    return { ticket: upload, segmentBytes, table, sender, isTrial: false };
   }
 
   #forget(): void {
@@ -157,14 +166,16 @@ export class Transfer {
   }
 
   /** Sends all that is not stored. The first failure stops the other segments, and is the one that is told. */
-  async #sendMissing({ table, sender }: Course, own: AbortController): Promise<void> {
+  async #sendMissing({ table, sender, isTrial }: Course, own: AbortController): Promise<void> {
     const { signal } = own;
+    const { flow, clock } = this.workshop;
+    if (isTrial) flow.trial.judge(() => table.sentBytes, own, clock).catch(() => undefined);
     const line = new Gate(SEGMENTS_AT_ONCE);
     const sending = new Set<Promise<void>>();
     try {
       for (const segment of table.missing) {
         const leave = await line.enter(signal);
-        const place = await this.workshop.flow.segments.enter(signal, this.job.order);
+        const place = await flow.segments.enter(signal, this.job.order);
         const sent = sender
           .send(segment, place, signal)
           .catch((error) => own.abort(error))
