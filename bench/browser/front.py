@@ -46,7 +46,8 @@ class ApiRelay(RequestHandler):
                 self.set_header(name, answer.headers[name])
         for cookie in answer.headers.get_list("Set-Cookie"):
             self.add_header("Set-Cookie", cookie)
-        self.finish(answer.body or b"")
+        # Tornado takes no body, not even an empty one, for answers that have none.
+        self.finish(answer.body or None)
 
     get = post = delete = _relay
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bench.browser.cases import CASES, LOOPBACK, UPPY_BIG_PARTS, VERIFIED, Case, Link
+from bench.browser.cases import CASES, LOOPBACK, UNVERIFIED, UPPY_BIG_PARTS, VERIFIED, Case, Link
 from bench.browser.run import UploadFailed, run
 from bench.browser.stage import PAGES, ROOT
 
@@ -42,6 +42,13 @@ def test_many_small_files_come_through_a_slow_link(chromium_path, tmp_path):
     link = Link(total_bits=1e9, connection_bits=1e8, delay_seconds=0.002)
     case = Case("small-files", "", link, 12, 1000, (VERIFIED, UPPY_BIG_PARTS), "client-verified")
     assert set(measured(case, chromium_path, tmp_path)) == {"client-verified", "uppy-32mib"}
+
+
+def test_a_file_that_began_whole_is_cut_when_the_link_turns_out_to_be_slow(chromium_path, tmp_path):
+    link = Link(total_bits=4e8)
+    case = Case("gigabit", "", link, 1, 260 * MIB, (UNVERIFIED,), "client-unverified")
+    # What is stored was counted; the second of the trial is paid twice.
+    assert measured(case, chromium_path, tmp_path)["client-unverified"].seconds > 260 * MIB * 8 / 4e8 + 0.5
 
 
 def test_a_way_that_fails_ends_the_run_with_its_name(chromium_path, tmp_path, monkeypatch):

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { Problem } from "../src/core/failures.ts";
+import { NetworkFailure, Problem } from "../src/core/failures.ts";
 import { Flow } from "../src/core/flow.ts";
 import { Pacer } from "../src/core/pacer.ts";
 import { wantedSegmentBytes } from "../src/core/segmentSize.ts";
@@ -119,6 +119,7 @@ describe("the segment size", () => {
 describe("the first big file that nobody hashes", () => {
   const open = (bytesPerMs: number) => {
     const page = openPage({ verify: false });
+    page.control.segmentBytes = 32 * MIB;
     page.swift.msForPut = (bytes) => bytes / bytesPerMs;
     return page;
   };
@@ -137,13 +138,20 @@ describe("the first big file that nobody hashes", () => {
 
   it("begins anew in segments a second later on a slower one, and no other file tries", async () => {
     const page = open(10_000);
-    page.control.segmentBytes = 32 * MIB;
     page.uploader.add([hollowFile(500 * MIB), hollowFile(400 * MIB, "next.mov")]);
     await page.clock.advance(1_100);
     expect(wishes(page)).toEqual([500 * MIB, null, null]);
     expect(page.control.count("discard")).toBe(1);
     await page.until("done");
     expect(page.control.completed).toHaveLength(2);
+  });
+
+  it("goes on in segments even if the site forgets nothing", async () => {
+    const page = open(10_000);
+    page.control.failures.set("discard", Array(100).fill(new NetworkFailure("no answer")));
+    page.uploader.add([hollowFile(500 * MIB)]);
+    await page.clock.advance(1_100);
+    expect(wishes(page)).toEqual([500 * MIB, null]);
   });
 
   it.each([

@@ -7,7 +7,7 @@ const BIG = { fileBytes: 256 * MIB, bytesPerSecond: 20e6, segmentBytes: 64 * MIB
 /** What may be sent of a file in vain, at most, when its only segment breaks. */
 const WHOLE_BYTES = 1024 * MIB;
 /** On so fast a link a file may be one segment: browsers send it as it is with half the work of a slice. */
-export const FAST_BYTES_PER_SECOND = 100e6;
+export const FAST_BYTES_PER_SECOND = 75e6;
 /** A link so slow loses less with smaller segments when it breaks. */
 const SLOW = { bytesPerSecond: 1e6, segmentBytes: 8 * MIB } as const;
 

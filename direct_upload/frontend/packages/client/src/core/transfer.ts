@@ -1,6 +1,6 @@
 import type { BegunUpload, StoredFile, Target, UploadTicket, UploadWish } from "../types.ts";
 import { under } from "./abort.ts";
-import { discard } from "./discard.ts";
+import { discard, ONCE } from "./discard.ts";
 import { FileDamaged, isLostUpload, Problem } from "./failures.ts";
 import { Gate } from "./gate.ts";
 import { LeaseKeeper } from "./lease.ts";
@@ -69,7 +69,7 @@ export class Transfer {
     try {
       return await this.#bring(this.#course ?? (await this.#begin(signal)), signal);
     } catch (error) {
-      if (error instanceof TooSlow && this.#course) await discard(this.#course.ticket, this.workshop);
+      if (error instanceof TooSlow && this.#course) await discard(this.#course.ticket, this.workshop, ONCE);
       else if (!isLostUpload(error)) throw error;
       this.#forget();
       return await this.#bring(await this.#begin(signal), signal);
