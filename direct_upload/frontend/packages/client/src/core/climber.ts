@@ -16,7 +16,10 @@ const WINDOW = { leastMs: 400, bytes: 16 << 20, segments: 40, mostMs: 8_000 } as
 const SMALL = { bytes: 1 << 20, least: 3 } as const;
 /** In how much of a window all places must have been taken for it to tell anything. */
 const FULL_SHARE = 0.7;
-/** After a change, old and new are mixed: for a part of the former window, and at least for a while. */
+/**
+ * After a change, old and new are mixed: for a part of the former window, and at least for a while. And what is sent at
+ * the very beginning only fills the buffers of this machine.
+ */
 const MIXED = { share: 0.25, leastMs: 200 } as const;
 const REST = { firstMs: 5_000, longestMs: 60_000 } as const;
 /** A rate that differs so much from before is that of another network. */
@@ -55,7 +58,7 @@ export class Climber {
   #hasClimbed = false;
   #least = 1;
   #failedAt = Number.NEGATIVE_INFINITY;
-  #window: Window = newWindow(0);
+  #window: Window | null = null;
 
   constructor(
     private current: number,
@@ -75,6 +78,7 @@ export class Climber {
 
   /** To be called often: at each progress event. */
   note(seen: Seen): void {
+    this.#window ??= newWindow(seen.at + MIXED.leastMs);
     const window = this.#window;
     if (seen.at < window.from) return;
     window.first ??= seen;
