@@ -54,11 +54,18 @@ def test_a_connection_is_reset_in_a_segment(film, proxy):
     assert proxy.puts == 9
 
 
-def test_a_byte_is_changed_on_the_way(film, proxy):
-    proxy.corrupt(put=3, at=4 * MIB)
+@pytest.mark.parametrize(
+    ("put", "refused"),
+    [
+        pytest.param(3, 0, id="of a segment that is hashed while it is sent"),
+        pytest.param(6, 1, id="of a segment that carries its MD5"),
+    ],
+)
+def test_a_byte_is_changed_on_the_way(film, proxy, put, refused):
+    proxy.corrupt(put=put, at=4 * MIB)
     film.send()
     film.expect_stored()
-    assert (proxy.puts, proxy.answers[422]) == (7, 1)
+    assert (proxy.puts, proxy.answers[422]) == (7, refused)
 
 
 def test_a_segment_stalls(film, proxy):

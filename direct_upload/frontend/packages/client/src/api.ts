@@ -99,7 +99,7 @@ export interface UploaderOptions {
   readonly headers?: (
     signal: AbortSignal,
   ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-  /** Compute each segment's MD5 before it is stored, so that damage on the way is refused. Default: true. */
+  /** Compute each segment's MD5, so that what was damaged on its way is refused and sent again. Default: true. */
   readonly verify?: boolean;
   /** Segments in flight at most, 1 to 6; how many it is at a time is measured. Default: 5. */
   readonly connections?: number;
