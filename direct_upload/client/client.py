@@ -30,6 +30,8 @@ from direct_upload.client.wire import new_pool
 
 DEFAULT_CONNECTIONS = 4
 DEFAULT_SPOOL_BYTES = 16 << 30
+# Segments that are hashed, or have been, while others are sent.
+_HASHED_AHEAD = 2
 
 
 def default_state() -> Path:
@@ -63,9 +65,12 @@ class Client:
         self._stopping = threading.Event()
         self._site = Site(endpoint, token, cookies, self._pool, patience)
         storage, pace = Storage(self._pool, patience), Pace(max_bytes_per_second)
-        self._means = Means(self._site, storage, pace, patience, self._stopping, segment_size)
+        places = pace.connections(connections)
+        self._means = Means(
+            self._site, storage, pace, patience, self._stopping, threading.Semaphore(places), segment_size
+        )
         self._records = Records(state / "uploads", self._site.endpoint, token) if state else None
-        self._crew = Crew(pace.connections(connections), "segments")
+        self._crew = Crew(places + _HASHED_AHEAD, "segments")
 
     def put(
         self,

@@ -13,11 +13,16 @@ from direct_upload.client.values import Patience
 
 @dataclass(frozen=True)
 class Means:
-    """What transfers need of the world. `segment_size` is a wish in bytes, None: the site's own."""
+    """What transfers need of the world.
+
+    `places`: a segment takes one while it is sent, and none while it is hashed; so the connections don't wait
+    for an MD5. `segment_size` is a wish in bytes, None: the site's own.
+    """
 
     site: Site
     storage: Storage
     pace: Pace
     patience: Patience
     stopping: threading.Event
+    places: threading.Semaphore
     segment_size: int | None = None

@@ -127,9 +127,13 @@ class Upload:
         if self._is_failing:
             return
         try:
-            md5 = self._begin(number)
+            md5 = self._known.md5s.get(number) or self.md5(number)
             attempts = Attempts(self, number, md5, may_be_there=number in self._tried_before)
-            repeat(attempts.next, self._means.patience, self._means.stopping)
+            with self._means.places:
+                if self._is_failing:
+                    return
+                self._note(number, md5)
+                repeat(attempts.next, self._means.patience, self._means.stopping)
         except BaseException:
             self._is_failing = True
             raise
@@ -220,13 +224,11 @@ class Upload:
         site, stopping = self._means.site, self._means.stopping
         self._addresses = Lease(site, self._known.upload_id, self._known.ticket, grant, stopping)
 
-    def _begin(self, number: int) -> str:
-        """Note the segment's MD5 before anything of it is sent."""
-        md5 = self._known.md5s.get(number) or self.md5(number)
+    def _note(self, number: int, md5: str) -> None:
+        """Write down the segment's MD5 before anything of it is sent."""
         with self._lock:
             if number not in self._known.md5s:
                 self._keep(self._known.with_segment(number, md5))
-        return md5
 
     def _keep(self, record: Record) -> None:
         self.record = record

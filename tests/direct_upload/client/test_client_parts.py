@@ -64,7 +64,7 @@ def test_no_connection_is_silent_for_long_however_slow_the_pace(rate, piece_byte
 
 def test_a_slow_client_has_few_connections():
     with Client("http://127.0.0.1:9", max_bytes_per_second=50_000, state=None) as client:
-        assert len(client._crew._threads) == 2
+        assert client._means.places._value == 2
 
 
 @pytest.mark.parametrize("rate", [0, -1])

@@ -63,14 +63,20 @@ export class SegmentSender {
     this.job.observer.progressed();
   }
 
-  async #try(segment: Segment, signal: AbortSignal): Promise<void> {
+  #try(segment: Segment, signal: AbortSignal): Promise<void> {
     const body = this.#bodyOf(segment);
     const { flow } = this.workshop;
-    const hashing = this.#hash(segment, body, signal);
-    // The way to Swift is not to lie idle: where there is room on it, a segment is hashed while it is sent. One that
-    // may be there is asked for first, and that takes its MD5.
-    if (flow.sends.isFull || segment.standing !== "absent") await hashing;
-    await flow.sends.run(() => this.#deliver(segment, body, hashing, signal), signal, this.job.order);
+    return under(signal, async (own) => {
+      const hashing = this.#hash(segment, body, own.signal);
+      try {
+        // The way to Swift is not to lie idle: where there is room on it, a segment is hashed while it is sent. One
+        // that may be there is asked for first, and that takes its MD5.
+        if (flow.sends.isFull || segment.standing !== "absent") await hashing;
+        await flow.sends.run(() => this.#deliver(segment, body, hashing, signal), signal, this.job.order);
+      } finally {
+        own.abort();
+      }
+    });
   }
 
   #hash(segment: Segment, body: Blob, signal: AbortSignal): Promise<void> {
@@ -79,7 +85,7 @@ export class SegmentSender {
     const hashing = hasher.md5(body, signal).then((md5) => {
       segment.md5 = md5;
     });
-    // Nobody waits for it if the sending fails before.
+    // Nobody waits for it when the sending fails before.
     hashing.catch(() => undefined);
     return hashing;
   }
