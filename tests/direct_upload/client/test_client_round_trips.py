@@ -3,11 +3,13 @@
 import io
 import mimetypes
 import os
+import threading
 import time
 
 import pytest
 
 from direct_upload.client import InvalidRequest, Item, NotFound, Phase, SourceUnreadable, Verified
+from direct_upload.client.source import Source
 
 MIB = 1 << 20
 
@@ -25,6 +27,35 @@ def test_a_file_of_any_size_comes_back_as_it_was(client, make_file, tmp_path, si
 def test_each_segment_is_sent_once(client, make_file, proxy):
     client.put(make_file(6 * MIB))
     assert proxy.begun == {("PUT", number): 1 for number in range(6)}
+
+
+def test_segments_are_hashed_ahead_while_no_more_than_wished_are_sent(
+    client_of, proxied_site, make_file, proxy, monkeypatch
+):
+    hashed, ahead = [], threading.Event()
+    under_way, most = [], []
+    md5 = Source.md5
+
+    def counted(source, start, size, stopping):
+        hashed.append(start)
+        if len(hashed) == 4:
+            ahead.set()
+        return md5(source, start, size, stopping)
+
+    def held():
+        under_way.append(None)
+        most.append(len(under_way))
+        ahead.wait(10)
+        time.sleep(0.1)
+        under_way.pop()
+
+    monkeypatch.setattr(Source, "md5", counted)
+    proxy.rule = lambda _method, _number, _nth: held
+    client_of(proxied_site, connections=2).put(make_file(6 * MIB))
+    # Two are sent, and two more know their MD5 by then.
+    assert ahead.is_set()
+    assert len(hashed) == 6
+    assert max(most) == 2
 
 
 def test_the_site_chooses_the_size_of_the_segments_unless_it_is_told(
