@@ -6,17 +6,15 @@ What both ways share (Swift, the secret, the container, lifetimes) stays in `swi
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from swift_store import settings as shared
 from swift_store.declarations import read_settings, setting
-from swift_store.setting_readers import byte_count, whole_number
+from swift_store.setting_readers import byte_count, one_of, whole_number
 from swift_store.settings import Settings
-
-E = TypeVar("E", bound=enum.Enum)
 
 COMMAND = "python -m proxy_upload"
 # What a streaming upload holds at a time: large enough for few steps, small enough for many uploads.
@@ -48,18 +46,6 @@ class Input(enum.Enum):
 
     PLAIN = "plain"
     COOPERATIVE = "cooperative"
-
-
-def one_of(choices: type[E]) -> Callable[[str], E]:
-    """Make a reader for one of an enumeration's values."""
-
-    def read(text: str) -> E:
-        try:
-            return choices(text)
-        except ValueError as error:
-            raise ValueError(f"takes one of: {', '.join(choice.value for choice in choices)}") from error
-
-    return read
 
 
 def form_bytes(text: str) -> int:

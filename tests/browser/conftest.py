@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import psutil
@@ -14,10 +16,28 @@ from playwright.sync_api import expect
 
 from bench.runner.ports import free_port
 from swift_store.dev import EmbeddedSwift
+from tools.frontend import Frontend
+from tools.node import find_node
 
 SECRET = "an application secret that only the tests know"
 MIB = 1 << 20
 PATIENCE_MS = 120_000
+
+
+@pytest.fixture(scope="session")
+def build_page(tmp_path_factory):
+    """A function that builds the page in one of our folders, by Vite with the front end's own packages."""
+
+    def build(name):
+        folder = tmp_path_factory.mktemp(name) / "page"
+        shutil.copytree(Path(__file__).parent / name, folder)
+        packages = Frontend().sources / "node_modules"
+        (folder / "node_modules").symlink_to(packages)
+        environment = find_node().environment(os.environ)
+        subprocess.run([packages / ".bin" / "vite", "build"], cwd=folder, env=environment, check=True)
+        return folder / "dist"
+
+    return build
 
 
 @dataclass

@@ -2,24 +2,16 @@
 
 import hashlib
 import mimetypes
-import os
 import re
-import shutil
-import subprocess
 from contextlib import closing
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import swiftclient
 from playwright.sync_api import expect
 
-from tools.frontend import Frontend
-from tools.node import find_node
-
 MIB = 1 << 20
 PATIENCE_MS = 60_000
-SOURCES = Path(__file__).parent / "uppy_page"
 SEGMENT = re.compile(r"/segments/[^/]+/([^/]+)/(\d{8})\?")
 ANYBODY = {"Access-Control-Allow-Origin": "*"}
 # Whether Golden Retriever has saved which upload sends a file, and the client that four segments are stored.
@@ -41,15 +33,8 @@ IS_KEPT = """async () => {
 
 
 @pytest.fixture(scope="module")
-def built_page(tmp_path_factory):
-    """The folder with the page, built by Vite with the front end's own packages."""
-    folder = tmp_path_factory.mktemp("uppy") / "page"
-    shutil.copytree(SOURCES, folder)
-    packages = Frontend().sources / "node_modules"
-    (folder / "node_modules").symlink_to(packages)
-    environment = find_node().environment(os.environ)
-    subprocess.run([packages / ".bin" / "vite", "build"], cwd=folder, env=environment, check=True)
-    return folder / "dist"
+def built_page(build_page):
+    return build_page("uppy_page")
 
 
 class UppyPage:

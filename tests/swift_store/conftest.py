@@ -6,6 +6,7 @@ import time
 from contextlib import ExitStack
 
 import pytest
+import swiftclient
 
 from swift_store.client import SwiftClient
 from swift_store.containers import Containers
@@ -39,6 +40,14 @@ def dynamic_swift():
     """A cluster without Static Large Objects and without bulk delete."""
     with EmbeddedSwift(background_seconds=0, changes=without("slo", "bulk")) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="module")
+def connection(swift):
+    """As elsewhere, to the module's own cluster where it has one."""
+    connection = swiftclient.Connection(swift.auth_url, swift.user, swift.key, retries=0)
+    yield connection
+    connection.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from contextvars import ContextVar
 from dataclasses import replace
 
 import pytest
-import swiftclient
 
 from swift_store import sweep
 from swift_store.capabilities import LargeObjects
@@ -27,13 +26,6 @@ ETAG = "d41d8cd98f00b204e9800998ecf8427e"
 @pytest.fixture(scope="module")
 def swift(dynamic_swift):
     return dynamic_swift
-
-
-@pytest.fixture(scope="module")
-def connection(swift):
-    connection = swiftclient.Connection(swift.auth_url, swift.user, swift.key, retries=0)
-    yield connection
-    connection.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import os
 import signal
 
 import pytest
-import swiftclient
 
 from swift_store.containers import Containers
 from swift_store.dev import EmbeddedSwift
@@ -25,13 +24,6 @@ MD5_OF_NOTHING = "d41d8cd98f00b204e9800998ecf8427e"
 def swift(request, swift):
     """Each kind of large objects."""
     return request.getfixturevalue("dynamic_swift") if request.param == "dynamic" else swift
-
-
-@pytest.fixture(scope="module")
-def connection(swift):
-    connection = swiftclient.Connection(swift.auth_url, swift.user, swift.key, retries=0)
-    yield connection
-    connection.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-import swiftclient
 
 from swift_store.dev import EmbeddedSwift
 
@@ -18,13 +17,6 @@ def data(tmp_path_factory):
 def swift(data):
     with EmbeddedSwift(data, background_seconds=0) as cluster:
         yield cluster
-
-
-@pytest.fixture(scope="module")
-def connection(swift):
-    connection = swiftclient.Connection(swift.auth_url, swift.user, swift.key, retries=0)
-    yield connection
-    connection.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import json
 import os
 import queue
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -93,17 +93,29 @@ def receiver(receiver_at):
     return receiver_at()
 
 
+@pytest.fixture(scope="session")
+def sites(run_site, ready):
+    """A context with a function that starts a site with this environment; all of them end with it."""
+
+    @contextmanager
+    def begun():
+        with ExitStack() as running:
+
+            def run(environ):
+                site = run_site(environ)
+                running.callback(site.end)
+                ready(site)
+                return site
+
+            yield run
+
+    return begun
+
+
 @pytest.fixture(scope="module")
-def start(run_site, ready):
+def start(sites):
     """A function that starts a site with this environment and waits until it is ready."""
-    with ExitStack() as sites:
-
-        def run(environ):
-            site = run_site(environ)
-            sites.callback(site.end)
-            ready(site)
-            return site
-
+    with sites() as run:
         yield run
 
 

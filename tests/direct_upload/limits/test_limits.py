@@ -1,7 +1,6 @@
 """Limits of a site, at ticket and at commit, against a real Swift."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
 import pytest
 
@@ -10,16 +9,9 @@ WISH = {"name": "a.txt", "size": 1, "type": "text/plain"}
 
 
 @pytest.fixture
-def start(run_site, ready):
+def start(sites):
     """A function that starts a site with this environment; it ends with the test, for there are many here."""
-    with ExitStack() as sites:
-
-        def run(environ):
-            site = run_site(environ)
-            sites.callback(site.end)
-            ready(site)
-            return site
-
+    with sites() as run:
         yield run
 
 

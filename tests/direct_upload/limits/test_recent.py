@@ -33,6 +33,16 @@ def run(scenario):
     return asyncio.run(scenario())
 
 
+async def being_read(source):
+    """Values of which "a" is being read, until the source's gate opens."""
+    source.gate.clear()
+    values = Recent(source.read, seconds=5, clock=source.clock)
+    waiting = asyncio.create_task(values.get("a"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return values, waiting
+
+
 def test_a_value_is_read_once_while_it_is_recent():
     async def scenario():
         source = Source(1)
@@ -50,11 +60,7 @@ def test_a_value_is_read_once_while_it_is_recent():
 def test_what_is_changed_while_it_is_read_is_read_again():
     async def scenario():
         source = Source(1)
-        source.gate.clear()
-        values = Recent(source.read, seconds=5, clock=source.clock)
-        waiting = asyncio.create_task(values.get("a"))
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        values, waiting = await being_read(source)
         source.value = 2
         values.forget("a")
         source.gate.set()
@@ -79,11 +85,7 @@ def test_what_was_forgotten_stays_at_hand_until_it_is_read_again():
 def test_a_change_while_it_is_read_is_applied_and_read_again():
     async def scenario():
         source = Source(1)
-        source.gate.clear()
-        values = Recent(source.read, seconds=5, clock=source.clock)
-        waiting = asyncio.create_task(values.get("a"))
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        values, waiting = await being_read(source)
         values.change("a", lambda value: value + 10)
         source.value = 11
         source.gate.set()
