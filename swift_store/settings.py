@@ -66,7 +66,7 @@ class Settings:
     workers: int = setting("1", "Processes that share the port.", whole_number(1, 64), flag=True)
     event_loop: EventLoop = setting(  # noqa: RUF009 - an enumeration's member can't change
         "asyncio",
-        "What turns the event loop: asyncio, or uvloop, which takes less CPU time for a request.",
+        "What turns the event loop: asyncio, or uvloop, which may take a little less CPU time.",
         one_of(EventLoop),
     )
     log_json: bool = setting("0", "Write the log as JSON, one object a line.", switch, flag=True)

@@ -76,7 +76,7 @@ def test_a_reader_that_goes_away_ends_it(environ, make_file, tmp_path, proxy):
     """As in `direct-upload put FILE --json | head -1`."""
     make_file(8 * MIB)
     with subprocess.Popen(
-        [COMMAND, "put", "data.bin", "--json", "--segment-size", "1MiB", "--limit-rate", "2MB"],
+        [COMMAND, "put", "data.bin", "--json", "--segment-size", "1MiB", "--limit-rate", "1MB"],
         env=environ, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as run:  # fmt: skip
         run.stdout.readline()
@@ -212,7 +212,7 @@ def sending_stdin(environ, tmp_path, proxy, eventually):
     """A slow `put -`, of which something is stored; its temporary files go to `spool`."""
     (tmp_path / "spool").mkdir()
     with subprocess.Popen(
-        [COMMAND, "put", "-", "--segment-size", "1MiB", "--limit-rate", "2MB"],
+        [COMMAND, "put", "-", "--segment-size", "1MiB", "--limit-rate", "1MB"],
         env=environ | {"TMPDIR": str(tmp_path / "spool")},
         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     ) as run:  # fmt: skip
@@ -310,7 +310,7 @@ def test_ctrl_c_leaves_an_upload_that_goes_on_and_says_how(  # noqa: PLR0913, PL
     make_file(8 * MIB)
     arguments = ["put", "data.bin", "--segment-size", "1MiB"]
     with subprocess.Popen(
-        [COMMAND, *arguments, "--limit-rate", "2MB"],
+        [COMMAND, *arguments, "--limit-rate", "1MB"],
         env=environ, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     ) as run:  # fmt: skip
         eventually(lambda: sum(proxy.stored.values()) >= 1)

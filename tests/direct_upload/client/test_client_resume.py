@@ -40,7 +40,8 @@ def test_only_what_is_missing_is_sent(interrupted, client_of, proxied_site, prox
     stored = client.put(interrupted, on_progress=told.append)
     assert all(proxy.stored[number] == 1 for number in range(8))
     assert told[-1].moved_bytes == 8 * MIB
-    assert told[-1].resumed_bytes >= 4 * MIB
+    # Two more may have been hashed ahead, and wait for their place, when the fifth is sent.
+    assert told[-1].resumed_bytes >= 2 * MIB
     assert client.get(stored, tmp_path / "back").path.read_bytes() == interrupted.read_bytes()
     assert len(list(client.files())) == 1
 
