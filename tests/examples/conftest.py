@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 from bench.runner.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 PATIENCE_MS = 60_000
 LINE = re.compile(r"`(python (examples/(\w+)/app\.py))`")
 
