@@ -73,8 +73,10 @@ def run_example(tmp_path_factory, eventually):
         return examples[name]
 
     yield run
-    for example in examples.values():
-        example.end()
+    # One that does not end keeps no other from it.
+    with ExitStack() as ends:
+        for example in examples.values():
+            ends.callback(example.end)
 
 
 def started(name, folder):
