@@ -20,6 +20,7 @@ from bench.users.connection import Connection, Request, Traffic
 from swift_store.declarations import variable
 
 _COMPANION: Final = Path(__file__).with_name("companion")
+_EMBEDDED: Final = Path(__file__).parents[2] / "examples" / "asgi_site" / "app.py"
 _SITE: Final = next(one for one in CONTENDERS if one.way is Way.DIRECT)
 _WISH: Final = {"name": "holiday.mp4", "size": 100 << 20, "type": "video/mp4"}
 _BATCH: Final = 100
@@ -54,6 +55,17 @@ def site(
         wishes = json.dumps({"uploads": [_WISH] * _BATCH})
         many = Ask(f"{url(port)}/api/uploads/batch", "POST", wishes, cookie, _BATCH)
         yield Running(ward.pid, one), Running(ward.pid, many)
+
+
+@contextmanager
+def embedded(placed: Placement, environ: Mapping[str, str], scratch: Path) -> Iterator[Running]:
+    """The ASGI example: our core in a site of Starlette on uvicorn, asked by somebody who has signed in."""
+    port = free_port()
+    command = [sys.executable, str(_EMBEDDED), "--port", str(port)]
+    with Ward(command, scratch / "embedded.log", placed.app, environ=environ) as ward:
+        wait_until_ready(f"{url(port)}/", [ward])
+        cookie = _session(url(port))
+        yield Running(ward.pid, Ask(f"{url(port)}/uploads/api/uploads", "POST", json.dumps(_WISH), cookie))
 
 
 @contextmanager
@@ -100,6 +112,16 @@ def install_companion() -> None:
 
 
 def _cookie(address: str) -> str:
+    return _cookie_after(address, Request("GET", "/api/files"), 200)
+
+
+def _session(address: str) -> str:
+    form = b"person=ann"
+    length = {"Content-Length": str(len(form))}
+    return _cookie_after(address, Request("POST", "/sign-in", length, [form]), 303)
+
+
+def _cookie_after(address: str, request: Request, status: int) -> str:
     with Connection(address, Traffic(), timeout=_ANSWER_SECONDS) as connection:
-        answer = connection.ask(Request("GET", "/api/files")).expect(200)
+        answer = connection.ask(request).expect(status)
     return answer.headers["Set-Cookie"].partition(";")[0]

@@ -14,6 +14,7 @@ from bench.statistics.bootstrap import Interval
 _LABELS: Final = {
     "site": "direct-upload, `POST /api/uploads`",
     "uvloop": "the same with uvloop",
+    "embedded": "the same in a site of Starlette, on uvicorn with uvloop and httptools",
     "batch": "direct-upload, `POST /api/uploads/batch`, 100 at a time",
     "companion": "Uppy Companion, `/s3/params`",
     "bare": "A Tornado handler that only signs",

@@ -60,8 +60,9 @@ def _start(
     swift.prepare(environ, scratch / "setup.log", placed.app)
     one, many = started.enter_context(contestants.site(placed, environ, scratch, "asyncio"))
     fast, _ = started.enter_context(contestants.site(placed, environ, scratch, "uvloop"))
+    embedded = started.enter_context(contestants.embedded(placed, environ, scratch))
     bare = started.enter_context(contestants.bare(placed, scratch))
-    servers = {"site": one, "uvloop": fast, "batch": many, "bare": bare}
+    servers = {"site": one, "uvloop": fast, "embedded": embedded, "batch": many, "bare": bare}
     if with_companion:
         contestants.install_companion()
         servers["companion"] = started.enter_context(contestants.companion(placed, scratch))

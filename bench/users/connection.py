@@ -46,8 +46,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
+    """What came back; the names of `headers` are the same in any case."""
+
     status: int
-    headers: Mapping[str, str]
+    headers: http.client.HTTPMessage
     body: bytes
 
     def expect(self, *statuses: int) -> Self:
@@ -118,7 +120,7 @@ class Connection:
             raise http.client.IncompleteRead(body, response.length)
         first = f"HTTP/1.1 {response.status} {response.reason}\r\n"
         self._traffic.received += len(first) + _field_bytes(response.getheaders()) + len(body)
-        return Answer(response.status, dict(response.getheaders()), body)
+        return Answer(response.status, response.headers, body)
 
 
 def _field_bytes(fields: Iterable[tuple[str, str]]) -> int:

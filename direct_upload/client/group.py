@@ -52,8 +52,7 @@ class Group:
     def _create(self, uploads: list[Upload]) -> None:
         site, stopping = self._means.site, self._means.stopping
         if len(uploads) == 1:
-            only = uploads[0]
-            self._each(only, lambda: only.created(site.create(only.wish, stopping)))
+            self._each(uploads[0], uploads[0].create)
             return
         self._in_batches(
             uploads, lambda some: site.create_all([one.wish for one in some], stopping), Upload.created

@@ -30,6 +30,10 @@ class Pace:
         self._lock = threading.Lock()
 
     @property
+    def is_capped(self) -> bool:
+        return self._rate < math.inf
+
+    @property
     def piece_bytes(self) -> int:
         """How much to move at once: so little that a slow transfer moves all the time."""
         return max(1, int(min(_PIECE_BYTES, self._rate / _PIECES_A_SECOND)))

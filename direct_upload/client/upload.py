@@ -6,13 +6,14 @@ import mimetypes
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from direct_upload.client.errors import (
     ClientError,
     Damaged,
     Interrupted,
+    InvalidRequest,
     SourceChanged,
     UploadLost,
 )
@@ -27,6 +28,10 @@ from direct_upload.client.source import Source
 from direct_upload.client.values import StoredFile
 from swift_store import slo
 from swift_store.slo import SegmentPlan
+
+# Every segment costs the storage a moment of its own: large files are sent in larger ones.
+_LARGE_FILE_BYTES = 2 << 30
+_LARGE_SEGMENT_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,18 @@ class Upload:
         """What to create it with."""
         item = self.item
         media_type = item.type or mimetypes.guess_type(item.name)[0] or "application/octet-stream"
-        return Wish(item.name, self._source.size, media_type, self._means.segment_size)
+        return Wish(item.name, self._source.size, media_type, self._wished_segment_size)
+
+    def create(self) -> None:
+        """Begin by itself; where the site takes no segments of the size that we would choose, in its own."""
+        site, stopping = self._means.site, self._means.stopping
+        try:
+            answer = site.create(self.wish, stopping)
+        except InvalidRequest as error:
+            if error.code != "invalid-segment-size" or self._means.segment_size is not None:
+                raise
+            answer = site.create(replace(self.wish, segment_size=None), stopping)
+        self.created(answer)
 
     def created(self, answer: Answer) -> None:
         """Begin: the site has answered `wish`."""
@@ -192,6 +208,11 @@ class Upload:
         self.record = None
         if self._file is not None:
             self._file.remove()
+
+    @property
+    def _wished_segment_size(self) -> int | None:
+        is_large = self._source.size >= _LARGE_FILE_BYTES and not self._means.pace.is_capped
+        return self._means.segment_size or (_LARGE_SEGMENT_BYTES if is_large else None)
 
     @property
     def _known(self) -> Record:

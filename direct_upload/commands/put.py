@@ -60,7 +60,11 @@ class ByteCount(click.ParamType[int]):
     help="Segments that are sent at a time.",
 )  # fmt: skip
 @click.option("--limit-rate", type=ByteCount(), help="The most to send in a second, such as 5MB.")
-@click.option("--segment-size", type=ByteCount(), help="Wished size of the segments. Default: the site's.")
+@click.option(
+    "--segment-size",
+    type=ByteCount(),
+    help="Wished size of the segments. Default: the site's, and 64 MiB from 2 GiB on.",
+)
 @click.option(
     "--spool-limit", type=ByteCount(), default=DEFAULT_SPOOL_BYTES,
     help="The most that '-' may bring; it goes through a temporary file. Default: 16GiB.",

@@ -52,7 +52,7 @@ def test_a_short_run_measures_the_site_beside_a_bare_handler(tmp_path):
     done = subprocess.run([*command, *wishes], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "run" / "results.json").read_text())
-    assert set(results["bursts"]) == {"site", "uvloop", "batch", "bare"}
+    assert set(results["bursts"]) == {"site", "uvloop", "embedded", "batch", "bare"}
     assert all(one["uploads"] > 0 for rounds in results["bursts"].values() for one in rounds)
     (commit,) = results["commits"]
     assert commit["site_seconds"] > 0

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from direct_upload.client import InvalidRequest, Item, NotFound, Phase, SourceUnreadable, Verified
+from direct_upload.client import InvalidRequest, Item, NotFound, Phase, SourceUnreadable, Verified, upload
 from direct_upload.client.source import Source
 
 MIB = 1 << 20
@@ -63,6 +63,31 @@ def test_the_site_chooses_the_size_of_the_segments_unless_it_is_told(
 ):
     client_of(proxied_site, segment_size=None).put(make_file(3 * MIB))
     assert proxy.begun == {("PUT", 0): 1}
+
+
+@pytest.fixture
+def large_from_5_mib(monkeypatch):
+    monkeypatch.setattr(upload, "_LARGE_FILE_BYTES", 5 * MIB)
+    monkeypatch.setattr(upload, "_LARGE_SEGMENT_BYTES", 3 * MIB)
+
+
+@pytest.mark.usefixtures("large_from_5_mib")
+def test_a_large_file_has_large_segments_unless_told_or_capped(client_of, proxied_site, make_file, proxy):
+    for options, segments in (({}, 2), ({"segment_size": 2 * MIB}, 3), ({"max_bytes_per_second": 1e9}, 1)):
+        proxy.begun.clear()
+        client_of(proxied_site, **{"segment_size": None, **options}).put(make_file(5 * MIB))
+        assert len(proxy.begun) == segments
+
+
+@pytest.mark.usefixtures("large_from_5_mib")
+def test_a_site_that_takes_no_segments_so_large_chooses_their_size(
+    client_of, proxied_site, make_file, proxy, monkeypatch
+):
+    monkeypatch.setattr(upload, "_LARGE_SEGMENT_BYTES", 1 << 50)
+    client_of(proxied_site, segment_size=None).put(make_file(5 * MIB))
+    assert len(proxy.begun) == 1
+    with pytest.raises(InvalidRequest, match="A segment has from"):
+        client_of(proxied_site, segment_size=1 << 50).put(make_file(5 * MIB, "other.bin"))
 
 
 def test_a_name_may_have_folders_and_the_type_comes_from_it(client, make_file):
