@@ -33,7 +33,7 @@ _MIB: Final = 1 << 20
 @click.option(
     "--mib", type=click.IntRange(1), default=5120, show_default=True, help="Size of the file in MiB."
 )
-@click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--rounds", type=click.IntRange(1), default=8, show_default=True)
 @click.option("--docs", "for_docs", is_flag=True, help="Write the result into docs/terminal.md, too.")
 def terminal_command(out: Path, mib: int, rounds: int, *, for_docs: bool) -> None:
     """Measure how fast a file is put from a terminal, beside swift and rclone.

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -32,15 +32,22 @@ def run(size: int, rounds: int, show: Callable[[int, Contestant, Put], None]) ->
         puts: dict[str, list[Put]] = {one.name: [] for one in programs}
         with tempfile.TemporaryDirectory(prefix="terminal-log-") as logs:
             for number in range(-1 if rounds > 1 else 0, rounds):
-                # Who comes first changes, so that nobody always has the emptier disk.
-                turn = number % len(programs)
-                for one in [*programs[turn:], *programs[:turn]]:
+                for one in in_turn(programs, number):
                     put = measured(one.command, one.environ, Path(logs) / one.name)
                     _remove(one, Path(logs) / one.name, account)
                     if number >= 0:
                         puts[one.name].append(put)
                         show(number, one, put)
         return puts
+
+
+def in_turn(programs: Sequence[Contestant], number: int) -> list[Contestant]:
+    """The order of a round: over as many rounds as programs each comes once at each place, and of an even
+    number each comes once right after each other. So what one leaves behind troubles all others alike.
+    """
+    count = len(programs)
+    zigzag = [(place + 1) // 2 * (-1 if place % 2 else 1) for place in range(count)]
+    return [programs[(number - step) % count] for step in zigzag]
 
 
 @contextmanager

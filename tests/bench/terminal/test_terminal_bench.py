@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import pairwise, permutations
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,7 @@ from bench.terminal.command import terminal_command
 from bench.terminal.contestants import not_installed
 from bench.terminal.measure import Put, PutFailed, measured
 from bench.terminal.page import rendered
+from bench.terminal.run import in_turn
 
 MIB = 1 << 20
 SETTING = {
@@ -41,6 +43,14 @@ def test_a_quick_run_puts_by_each_program_and_keeps_what_it_measured(tmp_path):
         one["seconds"] > 0 and one["peak_bytes"] > MIB for some in results["puts"].values() for one in some
     )
     assert "`direct-upload put`" in (folder / "report.md").read_text()
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_each_program_comes_at_each_place_and_after_each_other_equally_often(count):
+    rounds = [in_turn(list(range(count)), number) for number in range(count)]
+    assert all(set(at_place) == set(range(count)) for at_place in zip(*rounds, strict=True))
+    followers = [pair for order in rounds for pair in pairwise(order)]
+    assert sorted(followers) == list(permutations(range(count), 2))
 
 
 def test_a_ratio_is_that_of_each_round():
