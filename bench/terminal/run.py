@@ -42,8 +42,8 @@ def run(size: int, rounds: int, show: Callable[[int, Contestant, Put], None]) ->
 
 
 def in_turn(programs: Sequence[Contestant], number: int) -> list[Contestant]:
-    """The order of a round: over as many rounds as programs each comes once at each place, and of an even
-    number each comes once right after each other. So what one leaves behind troubles all others alike.
+    """The order of a round. What one program leaves behind troubles all others alike: in as many rounds as
+    there are programs, an even number, each comes once at each place and once right after each other.
     """
     count = len(programs)
     zigzag = [(place + 1) // 2 * (-1 if place % 2 else 1) for place in range(count)]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Gate } from "../src/core/gate.ts";
+import { Gate, type Leave } from "../src/core/gate.ts";
 import { never, settle } from "./fakes.ts";
 
 describe("a gate", () => {
@@ -19,17 +19,27 @@ describe("a gate", () => {
   });
 
   it("admits the next when there is room for a crowd of them", async () => {
-    const gate = new Gate(3, 2);
-    const leaves = [gate.enter(never), gate.enter(never), gate.enter(never)];
-    let more = 0;
-    for (const enter of [gate.enter(never), gate.enter(never)]) void enter.then(() => (more += 1));
-    const [first, second] = await Promise.all(leaves);
-    first?.();
+    const gate = new Gate(4, 3);
+    const inside: Leave[] = [];
+    for (let i = 0; i < 6; i += 1) void gate.enter(never).then((leave) => inside.push(leave));
     await settle();
-    expect(more).toBe(0);
-    second?.();
+    inside[0]?.();
     await settle();
-    expect(more).toBe(2);
+    expect(inside).toHaveLength(3);
+    inside[1]?.();
+    await settle();
+    expect(inside).toHaveLength(6);
+  });
+
+  it("admits a crowd at a time, even where there is room for more", async () => {
+    const gate = new Gate(5, 2);
+    const inside: Leave[] = [];
+    for (let i = 0; i < 6; i += 1) void gate.enter(never).then((leave) => inside.push(leave));
+    await settle();
+    expect(inside).toHaveLength(4);
+    inside[0]?.();
+    await settle();
+    expect(inside).toHaveLength(6);
   });
 
   it("admits somebody when it is empty, however large a crowd is", async () => {

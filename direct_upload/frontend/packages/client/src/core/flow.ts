@@ -3,12 +3,11 @@ import { Climber } from "./climber.ts";
 import { Gate } from "./gate.ts";
 import { Pacer } from "./pacer.ts";
 import { RateMeter } from "./rate.ts";
+import { HASHED_TOGETHER } from "./segmentSize.ts";
 import { Trial } from "./trial.ts";
 
 /** Segments that are ready, or nearly, when one that is sent ends. */
 const AHEAD = 2;
-/** So many MD5s at a time cost hardly more than one (docs/browser-uploads.md): they are begun together. */
-const HASHED_TOGETHER = 8;
 /** In flight at first. One leaves Swift idle between two, and two still do at times (docs/browser-uploads.md). */
 const START = 3;
 

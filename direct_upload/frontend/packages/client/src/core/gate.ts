@@ -7,13 +7,14 @@ interface Waiting {
 }
 
 /**
- * Admits `width` at a time; the others wait, those of the lowest order before, equals as they came. Once it was full,
- * nobody is admitted until there is room for a `crowd`.
+ * Admits `width` at a time; the others wait, those of the lowest order before, equals as they came. Once a `crowd` has come
+ * in, or it was full, nobody is admitted until there is room for another.
  */
 export class Gate {
   readonly #waiting: Waiting[] = [];
   #inside = 0;
-  #isOpen = true;
+  /** How many more of a crowd may come in. */
+  #expected = 0;
 
   constructor(
     private breadth: number,
@@ -37,7 +38,7 @@ export class Gate {
   /** Resolves when there is room; rejects with the signal's reason if it is aborted before that. */
   async enter(signal: AbortSignal, order = 0): Promise<Leave> {
     signal.throwIfAborted();
-    if (this.#isOpen) this.#letIn();
+    if (this.#opens()) this.#letIn();
     else await this.#turn(signal, order);
     return this.#leaveOnce();
   }
@@ -70,19 +71,22 @@ export class Gate {
   }
 
   #admit(): void {
-    if (this.isFull) this.#isOpen = false;
-    else if (this.#inside <= Math.max(0, this.breadth - this.crowd)) this.#isOpen = true;
-    while (this.#isOpen) {
-      const next = this.#waiting.shift();
-      if (!next) return;
+    while (this.#waiting.length > 0 && this.#opens()) {
       this.#letIn();
-      next.admit();
+      this.#waiting.shift()?.admit();
     }
+  }
+
+  #opens(): boolean {
+    if (this.isFull) this.#expected = 0;
+    else if (this.#expected === 0 && this.#inside <= Math.max(0, this.breadth - this.crowd))
+      this.#expected = this.crowd;
+    return this.#expected > 0;
   }
 
   #letIn(): void {
     this.#inside += 1;
-    if (this.isFull) this.#isOpen = false;
+    this.#expected -= 1;
   }
 
   #leaveOnce(): Leave {

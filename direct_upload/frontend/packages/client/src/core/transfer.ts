@@ -6,7 +6,7 @@ import { Gate } from "./gate.ts";
 import { LeaseKeeper } from "./lease.ts";
 import { cleanName, cleanType } from "./naming.ts";
 import { type Job, SegmentSender } from "./segmentSender.ts";
-import { isWorthTrying, type SizeQuestion, wantedSegmentBytes, wholeBytes } from "./segmentSize.ts";
+import { fastSegmentBytes, isWorthTrying, type SizeQuestion, wantedSegmentBytes } from "./segmentSize.ts";
 import { SegmentTable } from "./segments.ts";
 import { SignatureBook } from "./signatureBook.ts";
 import { TooSlow } from "./trial.ts";
@@ -34,7 +34,7 @@ interface Course {
   readonly segmentBytes: number;
   readonly table: SegmentTable;
   readonly sender: SegmentSender;
-  /** Whether it goes on in one segment only if the link turns out to be fast. */
+  /** Whether it goes on in such segments only if the link turns out to be fast. */
   readonly isTrial: boolean;
 }
 
@@ -80,10 +80,12 @@ export class Transfer {
     const { settings, flow } = this.workshop;
     const question = this.#question;
     const isTrial = settings.segmentBytes === null && isWorthTrying(question) && flow.trial.take();
-    const wished = isTrial ? wholeBytes(question.fileBytes) : wantedSegmentBytes(question);
+    const wished = isTrial
+      ? fastSegmentBytes(question.fileBytes, question.verify)
+      : wantedSegmentBytes(question);
     const upload = await this.#create(settings.segmentBytes ?? wished, signal);
     const course = this.#open(upload, upload.segmentBytes, upload.target);
-    this.#course = { ...course, isTrial: isTrial && upload.segmentBytes >= question.fileBytes };
+    this.#course = { ...course, isTrial: isTrial && upload.segmentBytes === wished };
     this.job.observer.advanced();
     return this.#course;
   }

@@ -3,14 +3,14 @@ import { FAST_BYTES_PER_SECOND } from "./segmentSize.ts";
 
 const TRIAL_MS = 1_000;
 
-/** The link is not so fast that a whole file should go at once. */
+/** The link is not so fast that segments should be as large as they are. */
 export class TooSlow extends Error {
   override readonly name = "TooSlow";
 }
 
 /**
- * Whether a link that nobody has measured is so fast that a whole file may go at once: the first one that has anything of
- * it just begins to, and what it has sent in a second tells. If that was too little, it begins anew in segments.
+ * Whether a link that nobody has measured is so fast that files should go in large segments, or whole: the first one that
+ * has anything of it just begins to, and what it has sent in a second tells. If that was too little, it begins anew.
  */
 export class Trial {
   #isTaken = false;
