@@ -3,7 +3,7 @@ import { NetworkFailure, Problem } from "../src/core/failures.ts";
 import { Flow } from "../src/core/flow.ts";
 import type { Leave } from "../src/core/gate.ts";
 import { Pacer } from "../src/core/pacer.ts";
-import { wantedSegmentBytes } from "../src/core/segmentSize.ts";
+import { boldBid, wantedSegmentBytes } from "../src/core/segmentSize.ts";
 import { openPage } from "./bench.ts";
 import { hollowFile, never } from "./fakes.ts";
 import { SimulatedClock } from "./simulatedClock.ts";
@@ -95,7 +95,6 @@ describe("a limit of bytes a second", () => {
   });
 });
 
-const VERY_FAST = { fileBytes: 400 * MIB, bytesPerSecond: 200e6 };
 const HUGE = { fileBytes: 4096 * MIB, bytesPerSecond: 200e6 };
 
 describe("the segment size", () => {
@@ -104,14 +103,13 @@ describe("the segment size", () => {
   it.each([
     ["the site's on a usual link", {}, null],
     ["the site's as long as nothing is known", { bytesPerSecond: null }, null],
-    ["big for big files on fast links", { fileBytes: 1024 * MIB, bytesPerSecond: 50e6 }, 64 * MIB],
+    ["big for big files on fast links", { fileBytes: 1024 * MIB, bytesPerSecond: 50e6 }, 128 * MIB],
     ["the site's for small files on fast links", { bytesPerSecond: 50e6 }, null],
     ["the whole file where nothing is hashed", { bytesPerSecond: 200e6, verify: false }, 100 * MIB],
     ["not that of a file too big to begin anew", { ...HUGE, verify: false }, 128 * MIB],
-    ["an eighth on very fast links, as eight are hashed together", VERY_FAST, 50 * MIB],
-    ["a sixteenth of larger files", { ...VERY_FAST, fileBytes: 1025 * MIB }, 65 * MIB],
-    ["not above a limit, but for a thousand of them", { ...VERY_FAST, fileBytes: 200e9 }, 191 * MIB],
-    ["the site's for small files on very fast links", { bytesPerSecond: 200e6 }, null],
+    ["an eighth of big files, as eight are hashed together", { ...HUGE, fileBytes: 400 * MIB }, 50 * MIB],
+    ["a sixteenth of bigger ones", { ...HUGE, fileBytes: 1025 * MIB }, 65 * MIB],
+    ["so that a huge file has a thousand at most", { ...HUGE, fileBytes: 200e9 }, 191 * MIB],
     ["small on slow links", { bytesPerSecond: 200e3 }, 8 * MIB],
     ["that of a second under a limit", { maxBytesPerSecond: 3.5 * MIB }, 3 * MIB],
     ["not below what sites take", { maxBytesPerSecond: 1000 }, MIB],
@@ -119,6 +117,33 @@ describe("the segment size", () => {
     ["no question for a file of one segment", { fileBytes: MIB, maxBytesPerSecond: MIB }, null],
   ])("is %s", (_, change, bytes) => {
     expect(wantedSegmentBytes({ ...usual, ...change })).toBe(bytes);
+  });
+});
+
+describe("what is tried on a link that nobody knows", () => {
+  const unknown = { fileBytes: 1024 * MIB, bytesPerSecond: null, maxBytesPerSecond: null, verify: true };
+
+  it.each([
+    [
+      "large segments, which need no very fast link",
+      {},
+      { segmentBytes: 128 * MIB, leastBytesPerSecond: 20e6 },
+    ],
+    [
+      "the whole file if nobody hashes it",
+      { verify: false },
+      { segmentBytes: 1024 * MIB, leastBytesPerSecond: 75e6 },
+    ],
+    [
+      "large segments if it is too big to begin anew",
+      { fileBytes: 1025 * MIB, verify: false },
+      { segmentBytes: 65 * MIB, leastBytesPerSecond: 20e6 },
+    ],
+    ["nothing with a small file", { fileBytes: 256 * MIB }, null],
+    ["nothing under a limit", { maxBytesPerSecond: 100e6 }, null],
+    ["nothing once something is known", { bytesPerSecond: 1 }, null],
+  ])("is %s", (_, change, bid) => {
+    expect(boldBid({ ...unknown, ...change })).toEqual(bid);
   });
 });
 
@@ -166,6 +191,13 @@ describe("the first big file", () => {
       expect(page.control.completed).toHaveLength(2);
     },
   );
+
+  it("keeps its large segments where the link is good enough for these", async () => {
+    const page = open(70_000, true);
+    page.uploader.add([hollowFile(500 * MIB)]);
+    await page.until("done");
+    expect(wishes(page)).toEqual([63 * MIB]);
+  });
 
   it("goes on in segments even if the site forgets nothing", async () => {
     const page = open(10_000);

@@ -4,13 +4,16 @@ const LEAST_BYTES = MIB;
 const MOST_SEGMENTS = 1000;
 /** So many MD5s at a time cost hardly more than one (docs/browser-uploads.md): they are begun together. */
 export const HASHED_TOGETHER = 8;
-/** Every new address costs the browser a round trip: on fast links, segments of the usual size come too often. */
-const BIG = { fileBytes: 256 * MIB, bytesPerSecond: 20e6, segmentBytes: 64 * MIB } as const;
-/** What may be sent of a file in vain, at most, when its only segment breaks. */
-const WHOLE_BYTES = 1024 * MIB;
-/** On so fast a link the work for each segment is what there is to save. */
-export const FAST_BYTES_PER_SECOND = 75e6;
-const FAST_SEGMENT_BYTES = 128 * MIB;
+/**
+ * Every new address costs the browser a round trip, and every segment Swift a moment: big files have larger segments on
+ * links that are not slow.
+ */
+const BIG = { fileBytes: 256 * MIB, bytesPerSecond: 20e6, segmentBytes: 128 * MIB } as const;
+/**
+ * On so fast a link a file that is not hashed may be one segment: browsers send it as it is with half the work of a slice.
+ * So much may be sent in vain, at most, when the only segment breaks.
+ */
+const WHOLE = { fileBytes: 1024 * MIB, bytesPerSecond: 75e6 } as const;
 /** A link so slow loses less with smaller segments when it breaks. */
 const SLOW = { bytesPerSecond: 1e6, segmentBytes: 8 * MIB } as const;
 
@@ -35,25 +38,29 @@ export function wantedSegmentBytes({
   // A capped upload goes on segment by segment: with one a second it looks, and is, even.
   if (maxBytesPerSecond !== null) return atLeast(Math.min(maxBytesPerSecond, 32 * MIB), fileBytes);
   if (bytesPerSecond === null) return null;
-  if (bytesPerSecond >= FAST_BYTES_PER_SECOND && (fileBytes > BIG.fileBytes || !verify))
-    return fastSegmentBytes(fileBytes, verify);
-  if (fileBytes > BIG.fileBytes && bytesPerSecond >= BIG.bytesPerSecond)
-    return atLeast(BIG.segmentBytes, fileBytes);
+  if (!verify && fileBytes <= WHOLE.fileBytes && bytesPerSecond >= WHOLE.bytesPerSecond)
+    return wholeMib(fileBytes);
+  if (fileBytes > BIG.fileBytes && bytesPerSecond >= BIG.bytesPerSecond) return crowdedBytes(fileBytes);
   return bytesPerSecond <= SLOW.bytesPerSecond ? atLeast(SLOW.segmentBytes, fileBytes) : null;
 }
 
-/** Whether to find out, with this file, how fast the link is. */
-export function isWorthTrying({ fileBytes, bytesPerSecond, maxBytesPerSecond }: SizeQuestion): boolean {
-  return bytesPerSecond === null && maxBytesPerSecond === null && fileBytes > BIG.fileBytes;
+/** A segment size for a link that nobody knows, and how fast the link has to turn out. */
+export interface Bid {
+  readonly segmentBytes: number;
+  readonly leastBytesPerSecond: number;
 }
 
-/**
- * What to ask for on a fast link. A file that is not hashed is one segment: browsers send it as it is with half the work of
- * a slice. Others have few segments, and as many as are hashed together, or a multiple.
- */
-export function fastSegmentBytes(fileBytes: number, verify: boolean): number {
-  if (!verify && fileBytes <= WHOLE_BYTES) return wholeMib(fileBytes);
-  const crowds = Math.ceil(fileBytes / (HASHED_TOGETHER * FAST_SEGMENT_BYTES));
+/** What to try with this file to find out how fast the link is; null if it gains nothing. */
+export function boldBid({ fileBytes, bytesPerSecond, maxBytesPerSecond, verify }: SizeQuestion): Bid | null {
+  if (bytesPerSecond !== null || maxBytesPerSecond !== null || fileBytes <= BIG.fileBytes) return null;
+  return verify || fileBytes > WHOLE.fileBytes
+    ? { segmentBytes: crowdedBytes(fileBytes), leastBytesPerSecond: BIG.bytesPerSecond }
+    : { segmentBytes: wholeMib(fileBytes), leastBytesPerSecond: WHOLE.bytesPerSecond };
+}
+
+/** Few segments, and as many as are hashed together, or a multiple: a place that stays empty saves nothing. */
+function crowdedBytes(fileBytes: number): number {
+  const crowds = Math.ceil(fileBytes / (HASHED_TOGETHER * BIG.segmentBytes));
   return atLeast(wholeMib(fileBytes / (HASHED_TOGETHER * crowds)), fileBytes);
 }
 

@@ -6,7 +6,7 @@ import { Gate } from "./gate.ts";
 import { LeaseKeeper } from "./lease.ts";
 import { cleanName, cleanType } from "./naming.ts";
 import { type Job, SegmentSender } from "./segmentSender.ts";
-import { fastSegmentBytes, isWorthTrying, type SizeQuestion, wantedSegmentBytes } from "./segmentSize.ts";
+import { boldBid, type SizeQuestion, wantedSegmentBytes } from "./segmentSize.ts";
 import { SegmentTable } from "./segments.ts";
 import { SignatureBook } from "./signatureBook.ts";
 import { TooSlow } from "./trial.ts";
@@ -34,8 +34,8 @@ interface Course {
   readonly segmentBytes: number;
   readonly table: SegmentTable;
   readonly sender: SegmentSender;
-  /** Whether it goes on in such segments only if the link turns out to be fast. */
-  readonly isTrial: boolean;
+  /** It goes on in such segments only if the link turns out to be so fast; null: in any case. */
+  readonly leastBytesPerSecond: number | null;
 }
 
 /** One file's way into Swift. It can be run again after a failure, and then does only what is missing. */
@@ -79,13 +79,13 @@ export class Transfer {
   async #begin(signal: AbortSignal): Promise<Course> {
     const { settings, flow } = this.workshop;
     const question = this.#question;
-    const isTrial = settings.segmentBytes === null && isWorthTrying(question) && flow.trial.take();
-    const wished = isTrial
-      ? fastSegmentBytes(question.fileBytes, question.verify)
-      : wantedSegmentBytes(question);
+    const bid = settings.segmentBytes === null ? boldBid(question) : null;
+    const tried = bid && flow.trial.take() ? bid : null;
+    const wished = tried?.segmentBytes ?? wantedSegmentBytes(question);
     const upload = await this.#create(settings.segmentBytes ?? wished, signal);
     const course = this.#open(upload, upload.segmentBytes, upload.target);
-    this.#course = { ...course, isTrial: isTrial && upload.segmentBytes === wished };
+    const isAsTried = upload.segmentBytes === tried?.segmentBytes;
+    this.#course = { ...course, leastBytesPerSecond: isAsTried ? tried.leastBytesPerSecond : null };
     this.job.observer.advanced();
     return this.#course;
   }
@@ -133,7 +133,7 @@ export class Transfer {
     const book = new SignatureBook(sign, (number) => table.missingFrom(number), now);
     const leases = new LeaseKeeper(target, renew, book, now);
     const sender = new SegmentSender(this.job, table, leases, this.workshop);
-    return { ticket: upload, segmentBytes, table, sender, isTrial: false };
+    return { ticket: upload, segmentBytes, table, sender, leastBytesPerSecond: null };
   }
 
   #forget(): void {
@@ -168,10 +168,11 @@ export class Transfer {
   }
 
   /** Sends all that is not stored. The first failure stops the other segments, and is the one that is told. */
-  async #sendMissing({ table, sender, isTrial }: Course, own: AbortController): Promise<void> {
+  async #sendMissing({ table, sender, leastBytesPerSecond }: Course, own: AbortController): Promise<void> {
     const { signal } = own;
     const { flow, clock } = this.workshop;
-    if (isTrial) flow.trial.judge(() => table.sentBytes, own, clock).catch(() => undefined);
+    if (leastBytesPerSecond !== null)
+      flow.trial.judge(() => table.sentBytes, leastBytesPerSecond, own, clock).catch(() => undefined);
     const line = new Gate(SEGMENTS_AT_ONCE);
     const sending = new Set<Promise<void>>();
     try {
