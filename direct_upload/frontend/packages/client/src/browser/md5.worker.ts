@@ -9,7 +9,7 @@ type Md5 = (body: Blob, signal: AbortSignal) => Promise<string>;
 /** The page has to hear of a long work now and then. */
 const TELL_MS = 1_000;
 /** Sending needs the same cores, and is what takes the time: hashing pauses now and then, and lets it go first. */
-const PAUSE = { rounds: 8, ms: 4 } as const;
+const PAUSE = { rounds: 10, ms: 4 } as const;
 
 const underWay = new Map<number, AbortController>();
 let toldAt = Number.NEGATIVE_INFINITY;
