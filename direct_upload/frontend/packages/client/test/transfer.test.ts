@@ -131,28 +131,6 @@ describe("a transfer", () => {
     expect(bench.control.completed[0]).toContain("md5(abcd)");
   });
 
-  it("sends a segment whose turn comes before its checksum, and compares that afterwards", async () => {
-    const bench = openTransfer(textFile("abcdefghijklmnopqrst"));
-    const md5 = bench.hasher.md5.bind(bench.hasher);
-    let release = () => {};
-    const slow = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    bench.hasher.md5 = async (body, signal) => {
-      if ((await body.text()) === "mnop") await slow;
-      return md5(body, signal);
-    };
-    bench.swift.msForPut = () => 1_000;
-    const running = bench.transfer.run(never);
-    await bench.clock.advance(5_000);
-    expect(bench.swift.told.slice(3)).toEqual([null, "md5(qrst)"]);
-    expect(bench.control.completed).toEqual([]);
-    release();
-    await bench.clock.advance(1_000);
-    await running;
-    expect(bench.control.completed[0]).toContain("md5(mnop)");
-  });
-
   it("stops sending what turns out to be unreadable", async () => {
     const bench = openTransfer(textFile("abcd"));
     const release = bench.hasher.hold();

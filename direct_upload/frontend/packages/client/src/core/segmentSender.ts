@@ -69,9 +69,9 @@ export class SegmentSender {
     return under(signal, async (own) => {
       const hashing = this.#hash(segment, body, own.signal);
       try {
-        // The way to Swift is not to lie idle: a segment whose turn comes before its MD5 is hashed while it is sent. One
+        // The way to Swift is not to lie idle: where there is room on it, a segment is hashed while it is sent. One
         // that may be there is asked for first, and that takes its MD5.
-        if (segment.standing !== "absent") await hashing;
+        if (flow.sends.isFull || segment.standing !== "absent") await hashing;
         await flow.sends.run(() => this.#deliver(segment, body, hashing, signal), signal, this.job.order);
       } finally {
         own.abort();
