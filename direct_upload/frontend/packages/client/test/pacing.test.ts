@@ -199,6 +199,19 @@ describe("the first big file", () => {
     expect(wishes(page)).toEqual([63 * MIB]);
   });
 
+  it("is never begun anew once something of it is stored, however slow the link becomes", async () => {
+    const page = open(300_000, true);
+    page.uploader.add([hollowFile(2000 * MIB)]);
+    await page.clock.advance(1_500);
+    page.uploader.pauseAll();
+    page.swift.msForPut = () => 60_000;
+    page.uploader.resumeAll();
+    await page.clock.advance(3_000);
+    expect(wishes(page)).toEqual([125 * MIB]);
+    expect(page.control.count("discard")).toBe(0);
+    await page.until("done");
+  });
+
   it("goes on in segments even if the site forgets nothing", async () => {
     const page = open(10_000);
     page.control.failures.set("discard", Array(100).fill(new NetworkFailure("no answer")));

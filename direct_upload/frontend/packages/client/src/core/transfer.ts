@@ -171,7 +171,8 @@ export class Transfer {
   async #sendMissing({ table, sender, leastBytesPerSecond }: Course, own: AbortController): Promise<void> {
     const { signal } = own;
     const { flow, clock } = this.workshop;
-    if (leastBytesPerSecond !== null)
+    // Only at the very beginning: later there is something to lose, and a slow second may be anything.
+    if (leastBytesPerSecond !== null && table.sentBytes === 0)
       flow.trial.judge(() => table.sentBytes, leastBytesPerSecond, own, clock).catch(() => undefined);
     const line = new Gate(SEGMENTS_AT_ONCE);
     const sending = new Set<Promise<void>>();
