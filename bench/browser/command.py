@@ -50,7 +50,7 @@ _TOOL_SECONDS: Final = 900.0
 def browser_command(
     out: Path | None, names: Sequence[str], rounds: int | None, *, is_quick: bool, for_docs: bool
 ) -> None:
-    """Measure the client in Chromium beside curl, a single PUT and Uppy, in some twelve minutes."""
+    """Measure the client in Chromium beside curl, a single PUT and Uppy, in some fifteen minutes."""
     folder = out or Path("reports") / f"browser-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     if (folder / SAMPLES_FILE).exists():
         raise click.ClickException(f"{folder} holds a run already: choose another folder, or remove it")

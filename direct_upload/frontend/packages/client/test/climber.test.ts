@@ -29,7 +29,7 @@ function send(link: Link, seconds: number, climber = new Climber(2, 5), jitter =
   let bytes = 0;
   for (let at = 0; at < seconds * 1000; at += stepMs) {
     bytes += ((link(climber.width, at) * stepMs) / 1000) * (1 + jitter * noise(at));
-    climber.note({ at, bytes, segments: 0, isFull: true });
+    climber.note({ at, bytes, segments: 0, inFlight: climber.width });
     widths.push(climber.width);
   }
   const average = widths.reduce((sum, width) => sum + width, 0) / widths.length;
@@ -85,7 +85,7 @@ describe("the number in flight", () => {
   it("is three at least for small segments, of which only the round trips take time", () => {
     const climber = new Climber(2, 5);
     for (let at = 0; at < 60_000; at += 50)
-      climber.note({ at, bytes: at * 100, segments: Math.floor(at / 100), isFull: true });
+      climber.note({ at, bytes: at * 100, segments: Math.floor(at / 100), inFlight: climber.width });
     expect(climber.width).toBe(3);
   });
 
@@ -98,6 +98,80 @@ describe("the number in flight", () => {
   it("never is more than may be, nor less than one", () => {
     expect(new Climber(2, 1).width).toBe(1);
     expect(send(limitedPerConnection(MB), 60, new Climber(2, 3)).width).toBe(3);
+  });
+});
+
+/** As a browser tells it: of one connection after the other, about ten times a second. */
+function* beats(connections: number, each: number, to: number, beatMs: number) {
+  for (let beat = 0; beat < to; beat += beatMs)
+    for (let connection = 0; connection < connections; connection += 1)
+      yield { at: beat + connection, bytes: each * (beatMs / 1000) };
+}
+
+describe("progress that comes in steps", () => {
+  it.each([99.4, 99.7, 100, 100.3, 50.1])("is measured in whole steps: %f ms each", (beatMs) => {
+    const climber = new Climber(3, 5);
+    let bytes = 0;
+    for (const step of beats(3, 14 * MB, 1_500, beatMs)) {
+      bytes += step.bytes;
+      climber.note({ at: step.at, bytes, segments: 0, inFlight: 3 });
+    }
+    expect(Math.abs((climber.bytesPerSecond ?? 0) / (42 * MB) - 1)).toBeLessThan(0.04);
+  });
+});
+
+describe("a step down", () => {
+  /** Three are full, a fourth brought nothing, and now two are to be enough. */
+  const steppedDown = () => {
+    const climber = new Climber(3, 5);
+    let bytes = 0;
+    let at = 0;
+    const go = (rate: number, inFlight: number, until: () => boolean) => {
+      for (const end = at + 10_000; !until() && at < end; at += 50) {
+        bytes += rate * 0.05;
+        climber.note({ at, bytes, segments: 0, inFlight });
+      }
+      return climber.width;
+    };
+    go(60 * MB, 3, () => climber.width === 4);
+    go(60 * MB, 4, () => climber.width === 2);
+    return { climber, go };
+  };
+
+  it("is judged only when those that are too many have ended, however long they take", () => {
+    const { go } = steppedDown();
+    expect(go(60 * MB, 4, () => false)).toBe(2);
+    expect(go(30 * MB, 2, () => false)).toBe(3);
+  });
+
+  it("needs a second sight: a moment in which much leaves is not enough", () => {
+    const { climber, go } = steppedDown();
+    let steps = 0;
+    go(60 * MB, 2, () => ++steps > 14);
+    expect(climber.width).toBe(2);
+    expect(go(5 * MB, 2, () => climber.width !== 2)).toBe(3);
+  });
+});
+
+describe("a step up", () => {
+  it("is not taken back for a moment in which little leaves, because segments end", () => {
+    let dip = 0;
+    const link: Link = (connections, at) => {
+      if (connections === 4 && dip === 0) dip = at;
+      const isDip = dip > 0 && at > dip + 150 && at < dip + 350;
+      return connections * 15 * MB * (isDip ? 0.3 : 1);
+    };
+    const climber = new Climber(3, 5);
+    let most = 0;
+    let fell = false;
+    let bytes = 0;
+    for (let at = 0; at < 4_000; at += 50) {
+      bytes += link(climber.width, at) * 0.05;
+      climber.note({ at, bytes, segments: 0, inFlight: climber.width });
+      fell ||= climber.width < most;
+      most = Math.max(most, climber.width);
+    }
+    expect({ most, fell }).toEqual({ most: 5, fell: false });
   });
 });
 
@@ -126,7 +200,7 @@ describe("while not all places are taken", () => {
   it("nothing is learned, because the files are what limits", () => {
     const climber = new Climber(3, 5);
     for (let at = 0; at < 60_000; at += 50)
-      climber.note({ at, bytes: at * 1000, segments: 0, isFull: at % 200 === 0 });
+      climber.note({ at, bytes: at * 1000, segments: 0, inFlight: at % 200 === 0 ? 3 : 2 });
     expect(climber.width).toBe(3);
     expect(climber.bytesPerSecond).toBeNull();
   });

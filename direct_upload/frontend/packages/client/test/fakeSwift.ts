@@ -27,6 +27,8 @@ export class FakeSwift implements SegmentStore {
   readonly told: (string | null)[] = [];
   /** Whether its answers show what it stored, or CORS hides that. */
   tellsEtag = true;
+  /** The checksum of what arrives without one, if it is damaged on its way. */
+  damage: string | null = null;
   /** While true, no request gets through. */
   isDown = false;
   sending = 0;
@@ -53,7 +55,7 @@ export class FakeSwift implements SegmentStore {
     this.mostAtOnce = Math.max(this.mostAtOnce, this.sending);
     try {
       await this.#carry(body.size, onSent, signal);
-      const kept = { md5: md5 ?? `md5(${await contentOf(body)})`, size: body.size };
+      const kept = { md5: md5 ?? this.damage ?? `md5(${await contentOf(body)})`, size: body.size };
       await this.#end(this.#outcome(number, query), () => this.#keep(url, kept), signal);
       return this.tellsEtag ? kept.md5 : null;
     } finally {

@@ -115,21 +115,46 @@ describe("a transfer", () => {
     expect(bench.swift.stored.size).toBe(0);
   });
 
-  it("waits for no checksum where there is room on the way, and compares it afterwards", async () => {
+  it("waits for no checksum with sending, and compares it afterwards", async () => {
     const bench = openTransfer(textFile("abcdefghijklmnopqrst"));
     const release = bench.hasher.hold();
     bench.swift.msForPut = () => 1_000;
     const running = bench.transfer.run(never);
     await bench.clock.advance(5_000);
-    expect(bench.swift.told).toEqual([null, null, null]);
+    // Those that are sent leave their places to others.
+    expect(bench.swift.told).toEqual([null, null, null, null, null]);
     expect(bench.transfer.begun?.md5s).toEqual([null, null, null, null, null]);
     release();
-    await bench.clock.advance(5_000);
     await running;
-    // What had to wait for its place had its checksum by then.
-    expect(bench.swift.told.slice(3)).toEqual(["md5(mnop)", "md5(qrst)"]);
     expect(bench.control.completed[0]).toContain("md5(abcd)");
   });
+
+  it("tells Swift every checksum that is there when a segment's turn comes", async () => {
+    const bench = openTransfer(textFile("abcdefghijklmnopqrst"));
+    bench.swift.msForPut = () => 1_000;
+    await bench.run();
+    expect(bench.swift.told).toEqual(["abcd", "efgh", "ijkl", "mnop", "qrst"].map((part) => `md5(${part})`));
+  });
+
+  it.each([true, false])(
+    "sends again what differs from its checksum (Swift's ETag shown: %s)",
+    async (shown) => {
+      const bench = openTransfer(textFile("abcd"));
+      bench.swift.tellsEtag = shown;
+      const release = bench.hasher.hold();
+      bench.swift.msForPut = () => 1_000;
+      const running = bench.transfer.run(never);
+      await bench.clock.advance(500);
+      bench.swift.damage = "md5(abXd)";
+      await bench.clock.advance(1_000);
+      bench.swift.damage = null;
+      release();
+      await bench.clock.until(() => bench.control.completed.length > 0);
+      await running;
+      expect(bench.swift.count("PUT 0")).toBe(2);
+      expect(bench.control.completed).toEqual([["md5(abcd)"]]);
+    },
+  );
 
   it("stops sending what turns out to be unreadable", async () => {
     const bench = openTransfer(textFile("abcd"));

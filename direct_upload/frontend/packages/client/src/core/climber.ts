@@ -1,25 +1,27 @@
+import { BEAT_MS, type Measure, Observation, type Seen } from "./observation.ts";
+
 /**
  * How many segments to have in flight, found by trying. More than one is worth it where a connection by itself is slow
  * (a long way, a limit for each connection), and costs where the bandwidth or the processor is what limits. So one more
  * is tried and kept if the total grows by a good part of what a further connection could add; then one fewer, kept if
- * the total hardly shrinks. After that it rests, longer each time that nothing better was found. Failures halve the
- * number: a crowded way is no place for trying.
+ * the total hardly shrinks. More is taken at first sight, fewer only at second sight: a segment's end and another's begin
+ * look like a slower link for a moment, and then like a faster one. After that it rests, longer each time that nothing
+ * better was found. Failures halve the number: a crowded way is no place for trying.
  */
 
 /** The part of the hoped-for gain, one `width`-th, that makes one more worth it. */
 const WORTHWHILE = 0.35;
 /** The part of the feared loss that makes one fewer harmless. */
 const HARMLESS = 0.15;
-/** A window of measurement is over after the time and the bytes or segments, or after the longest time. */
-const WINDOW = { leastMs: 400, bytes: 16 << 20, segments: 40, mostMs: 8_000 } as const;
+/** An observation is over after the time and the bytes or segments, or after the longest time. */
+const OBSERVED = { leastMs: 400, bytes: 16 << 20, segments: 40, mostMs: 8_000 } as const;
+/** At rest nothing is urgent. */
+const RESTING_MS = 2_000;
 /** Of segments so small it is the round trips that take the time, and so many at once are never too many. */
 const SMALL = { bytes: 1 << 20, least: 3 } as const;
-/** In how much of a window all places must have been taken for it to tell anything. */
-const FULL_SHARE = 0.7;
-/**
- * After a change, old and new are mixed: for a part of the former window, and at least for a while. And what is sent at
- * the very beginning only fills the buffers of this machine.
- */
+/** What is sent at the very beginning only fills the buffers of this machine, some of them late. */
+const BUFFERS_MS = 600;
+/** After a change, old and new are mixed: for a part of the time before, and at least for a while. */
 const MIXED = { share: 0.25, leastMs: 200 } as const;
 const REST = { firstMs: 5_000, longestMs: 60_000 } as const;
 /** A rate that differs so much from before is that of another network. */
@@ -28,26 +30,7 @@ const REST_AFTER_FAILURE_MS = 5_000;
 /** Failures that come together are one. */
 const ONE_FAILURE_MS = 3_000;
 
-export interface Seen {
-  /** Milliseconds of a steady clock. */
-  readonly at: number;
-  /** Sent so far, ever. */
-  readonly bytes: number;
-  /** Stored so far, ever. */
-  readonly segments: number;
-  /** Whether as many are in flight as may be. */
-  readonly isFull: boolean;
-}
-
 type Step = -1 | 0 | 1;
-
-interface Window {
-  /** What was seen before this time does not count. */
-  readonly from: number;
-  first: Seen | null;
-  notes: number;
-  fullNotes: number;
-}
 
 export class Climber {
   #step: Step = 0;
@@ -58,7 +41,9 @@ export class Climber {
   #hasClimbed = false;
   #least = 1;
   #failedAt = Number.NEGATIVE_INFINITY;
-  #window: Window | null = null;
+  #observation: Observation | null = null;
+  #sights = 1;
+  #last: Seen | null = null;
 
   constructor(
     private current: number,
@@ -78,20 +63,45 @@ export class Climber {
 
   /** To be called often: at each progress event. */
   note(seen: Seen): void {
-    this.#window ??= newWindow(seen.at + MIXED.leastMs);
-    const window = this.#window;
-    if (seen.at < window.from) return;
-    window.first ??= seen;
-    window.notes += 1;
-    if (seen.isFull) window.fullNotes += 1;
-    const lastedMs = seen.at - window.first.at;
-    if (!isOver(lastedMs, window.first, seen)) return;
-    this.#window = newWindow(seen.at);
-    const segments = seen.segments - window.first.segments;
-    this.#least =
-      (seen.bytes - window.first.bytes) / segments < SMALL.bytes ? Math.min(SMALL.least, this.most) : 1;
-    if (window.fullNotes >= window.notes * FULL_SHARE)
-      this.#judge((seen.bytes - window.first.bytes) / lastedMs, seen.at, lastedMs);
+    const last = this.#last ?? seen;
+    this.#last = seen;
+    // After a step down those that are too many still go on: what they bring is not what the new number does.
+    if (seen.inFlight > this.current) this.#begin(seen.at + MIXED.leastMs + BEAT_MS / 2);
+    this.#observation ??= new Observation(this.current, seen.at + BUFFERS_MS + BEAT_MS / 2);
+    const measure = this.#observation.note(seen, last);
+    if (measure && this.#isOver(measure)) this.#look(measure, last);
+  }
+
+  /** `last`: what was known when it was measured. */
+  #look({ at, lastedMs, bytes, segments, isTelling }: Measure, last: Seen): void {
+    const rate = bytes / lastedMs;
+    if (isTelling && this.#sights === 1 && this.#speaksForFewer(rate)) {
+      this.#sights = 2;
+      return;
+    }
+    this.#begin(at, last);
+    this.#least = bytes / segments < SMALL.bytes ? Math.min(SMALL.least, this.most) : 1;
+    if (isTelling) this.#judge(rate, at, lastedMs);
+  }
+
+  #begin(from: number, first: Seen | null = null): void {
+    this.#observation = new Observation(this.current, from, first);
+    this.#sights = 1;
+  }
+
+  /** With a second sight it lasts twice as long. */
+  #isOver({ lastedMs, bytes, segments }: Measure): boolean {
+    const isResting = this.#step === 0 && this.#rate !== null;
+    const leastMs = isResting ? RESTING_MS : OBSERVED.leastMs * this.#sights;
+    const isEnough = bytes >= OBSERVED.bytes * this.#sights || segments >= OBSERVED.segments * this.#sights;
+    return (lastedMs >= leastMs && isEnough) || lastedMs >= OBSERVED.mostMs * this.#sights;
+  }
+
+  /** Whether a step up brought too little, or a step down lost hardly anything. */
+  #speaksForFewer(rate: number): boolean {
+    const before = this.#rate ?? rate;
+    if (this.#step === 1) return rate < before * (1 + WORTHWHILE / (this.current - 1));
+    return this.#step === -1 && rate >= before * (1 - HARMLESS / (this.current + 1));
   }
 
   /** To be called when a segment failed or stalled. */
@@ -111,13 +121,13 @@ export class Climber {
       this.#move(this.#least - this.current, at, lastedMs);
       return;
     }
-    const before = this.#rate ?? rate;
-    if (this.#step === 0) this.#rest(rate, before, at, lastedMs);
-    else if (this.#step === 1) this.#judgeMore(rate, before, at, lastedMs);
-    else this.#judgeFewer(rate, before, at, lastedMs);
+    if (this.#step === 0) this.#rest(rate, at, lastedMs);
+    else if (this.#step === 1) this.#judgeMore(rate, at, lastedMs);
+    else this.#judgeFewer(rate, at, lastedMs);
   }
 
-  #rest(rate: number, before: number, at: number, lastedMs: number): void {
+  #rest(rate: number, at: number, lastedMs: number): void {
+    const before = this.#rate ?? rate;
     const isOther = Math.abs(rate - before) > before * OTHER_NETWORK;
     this.#rate = isOther ? rate : before * 0.7 + rate * 0.3;
     if (isOther) this.#restMs = REST.firstMs;
@@ -126,8 +136,8 @@ export class Climber {
     this.#try(1, at, lastedMs);
   }
 
-  #judgeMore(rate: number, before: number, at: number, lastedMs: number): void {
-    if (rate >= before * (1 + WORTHWHILE / (this.current - 1))) {
+  #judgeMore(rate: number, at: number, lastedMs: number): void {
+    if (!this.#speaksForFewer(rate)) {
       this.#rate = rate;
       this.#hasClimbed = true;
       this.#try(1, at, lastedMs);
@@ -139,8 +149,8 @@ export class Climber {
     else this.#try(-1, at, lastedMs);
   }
 
-  #judgeFewer(rate: number, before: number, at: number, lastedMs: number): void {
-    if (rate >= before * (1 - HARMLESS / (this.current + 1))) {
+  #judgeFewer(rate: number, at: number, lastedMs: number): void {
+    if (this.#speaksForFewer(rate)) {
       this.#rate = rate;
       this.#try(-1, at, lastedMs);
       return;
@@ -173,16 +183,7 @@ export class Climber {
 
   #move(by: number, at: number, lastedMs: number): void {
     this.current += by;
-    this.#window = newWindow(at + Math.max(MIXED.leastMs, lastedMs * MIXED.share));
+    const mixedMs = Math.max(MIXED.leastMs, lastedMs * MIXED.share);
+    this.#begin(at + Math.ceil(mixedMs / BEAT_MS) * BEAT_MS);
   }
-}
-
-function newWindow(from: number): Window {
-  return { from, first: null, notes: 0, fullNotes: 0 };
-}
-
-function isOver(lastedMs: number, first: Seen, last: Seen): boolean {
-  const isEnough =
-    last.bytes - first.bytes >= WINDOW.bytes || last.segments - first.segments >= WINDOW.segments;
-  return (lastedMs >= WINDOW.leastMs && isEnough) || lastedMs >= WINDOW.mostMs;
 }

@@ -77,8 +77,8 @@ export class Flow {
 
   #look(): void {
     // Held back by a limit, nothing can be learned of the link.
-    const isFull = this.sends.isFull && this.pacer.bytesPerSecond === null;
-    this.#climber.note({ at: this.clock.now(), bytes: this.#bytes, segments: this.#stored, isFull });
+    const inFlight = this.pacer.bytesPerSecond === null ? this.sends.inside : 0;
+    this.#climber.note({ at: this.clock.now(), bytes: this.#bytes, segments: this.#stored, inFlight });
     this.#adapt();
   }
 

@@ -12,7 +12,7 @@ interface Waiting {
  */
 export class Gate {
   readonly #waiting: Waiting[] = [];
-  #inside = 0;
+  #admitted = 0;
   /** How many more of a crowd may come in. */
   #expected = 0;
 
@@ -31,8 +31,12 @@ export class Gate {
     this.#admit();
   }
 
+  get inside(): number {
+    return this.#admitted;
+  }
+
   get isFull(): boolean {
-    return this.#inside >= this.breadth;
+    return this.#admitted >= this.breadth;
   }
 
   /** Resolves when there is room; rejects with the signal's reason if it is aborted before that. */
@@ -79,13 +83,13 @@ export class Gate {
 
   #opens(): boolean {
     if (this.isFull) this.#expected = 0;
-    else if (this.#expected === 0 && this.#inside <= Math.max(0, this.breadth - this.crowd))
+    else if (this.#expected === 0 && this.#admitted <= Math.max(0, this.breadth - this.crowd))
       this.#expected = this.crowd;
     return this.#expected > 0;
   }
 
   #letIn(): void {
-    this.#inside += 1;
+    this.#admitted += 1;
     this.#expected -= 1;
   }
 
@@ -94,7 +98,7 @@ export class Gate {
     return () => {
       if (!inside) return;
       inside = false;
-      this.#inside -= 1;
+      this.#admitted -= 1;
       this.#admit();
     };
   }

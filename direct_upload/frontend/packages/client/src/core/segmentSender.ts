@@ -65,14 +65,16 @@ export class SegmentSender {
 
   #try(segment: Segment, signal: AbortSignal): Promise<void> {
     const body = this.#bodyOf(segment);
-    const { flow } = this.workshop;
     return under(signal, async (own) => {
       const hashing = this.#hash(segment, body, own.signal);
       try {
-        // The way to Swift is not to lie idle: where there is room on it, a segment is hashed while it is sent. One
-        // that may be there is asked for first, and that takes its MD5.
-        if (flow.sends.isFull || segment.standing !== "absent") await hashing;
-        await flow.sends.run(() => this.#deliver(segment, body, hashing, signal), signal, this.job.order);
+        // One that may be there is asked for first, and that takes its MD5.
+        if (segment.standing !== "absent") await hashing;
+        const deliver = () => this.#deliver(segment, body, hashing, signal);
+        const md5 = await this.workshop.flow.sends.run(deliver, signal, this.job.order);
+        // The way to Swift is never idle for want of an MD5: it is compared when it is there, and others are sent meanwhile.
+        await hashing;
+        this.#accept(segment, md5);
       } finally {
         own.abort();
       }
@@ -96,17 +98,18 @@ export class SegmentSender {
     return start === 0 && end === file.size ? file : file.slice(start, end);
   }
 
-  async #deliver(segment: Segment, body: Blob, hashing: Promise<void>, signal: AbortSignal): Promise<void> {
+  /** Resolves with the MD5 that Swift has. */
+  async #deliver(segment: Segment, body: Blob, hashing: Promise<void>, signal: AbortSignal): Promise<string> {
     let lease: Lease | null = null;
     try {
       lease = await this.leases.current(segment.number, signal);
-      if (segment.standing !== "absent" && (await this.#isThere(segment, body, lease, signal))) return;
+      const there = segment.standing === "absent" ? null : await this.#find(segment, body, lease, signal);
+      if (there !== null) return there;
       await this.workshop.flow.pacer.take(body.size, signal);
       lease = await this.leases.current(segment.number, signal);
       segment.standing = "doubtful";
       const md5 = await this.#putHashed(segment, body, lease, hashing, signal);
-      if (md5 !== null && segment.md5 !== null && md5 !== segment.md5) throw new SegmentRefused(422);
-      this.table.markStored(segment, md5 ?? segment.md5 ?? (await this.#askMd5(segment, lease, signal)));
+      return md5 ?? segment.md5 ?? (await this.#askMd5(segment, lease, signal));
     } catch (error) {
       this.#progress(segment, 0);
       // The reason of an abort, another segment's failure perhaps, says nothing about this one.
@@ -115,12 +118,23 @@ export class SegmentSender {
     }
   }
 
-  async #isThere(segment: Segment, body: Blob, lease: Lease, signal: AbortSignal): Promise<boolean> {
+  /** Compares what Swift has with what was read, if that was hashed. */
+  #accept(segment: Segment, md5: string): void {
+    if (segment.md5 !== null && segment.md5 !== md5) {
+      const damaged = new SegmentRefused(422);
+      this.#progress(segment, 0);
+      this.#learn(damaged, segment, null);
+      throw damaged;
+    }
+    this.table.markStored(segment, md5);
+  }
+
+  /** The MD5 of what lies there, if it is this segment. */
+  async #find(segment: Segment, body: Blob, lease: Lease, signal: AbortSignal): Promise<string | null> {
     const found = await this.#head(segment, lease, signal);
     // Without an MD5 of our own, what lies there may be another file's: it is sent again.
     const isSame = segment.md5 !== null && found?.size === body.size && found.md5 === segment.md5;
-    if (found && isSame) this.table.markStored(segment, found.md5);
-    return isSame;
+    return isSame ? segment.md5 : null;
   }
 
   async #askMd5(segment: Segment, lease: Lease, signal: AbortSignal): Promise<string> {
@@ -134,7 +148,7 @@ export class SegmentSender {
     return this.job.patience.attempt((own) => this.workshop.store.head(url, own), STALL_MS, signal);
   }
 
-  /** As `#put`; ends when both the sending and the hashing have, or with the first of them that fails. */
+  /** As `#put`; ends, too, when the hashing fails. */
   #putHashed(
     segment: Segment,
     body: Blob,
@@ -142,11 +156,9 @@ export class SegmentSender {
     hashing: Promise<void>,
     signal: AbortSignal,
   ): Promise<string | null> {
-    return under(signal, async (own) => {
+    return under(signal, (own) => {
       hashing.catch((error) => own.abort(error));
-      const md5 = await this.#put(segment, body, lease, own.signal);
-      await hashing;
-      return md5;
+      return this.#put(segment, body, lease, own.signal);
     });
   }
 
@@ -171,11 +183,11 @@ export class SegmentSender {
    * What a failure tells. One without an answer may be an expired signature, whose answer CORS hides: the next attempt
    * takes a new one. And what was damaged may have been hashed wrongly: it is hashed again.
    */
-  #learn(error: unknown, segment: Segment, lease: Lease): void {
+  #learn(error: unknown, segment: Segment, lease: Lease | null): void {
     const isAmbiguous = error instanceof NetworkFailure;
     const status = error instanceof SegmentRefused ? error.status : 0;
     if (status > 0) segment.standing = "absent";
-    if (isAmbiguous || status === 401) this.leases.distrust(lease);
+    if (lease && (isAmbiguous || status === 401)) this.leases.distrust(lease);
     if (status === 422) segment.md5 = null;
     if (isAmbiguous || status >= 500) this.workshop.flow.failed();
   }
