@@ -18,28 +18,20 @@ describe("a gate", () => {
     expect(inside).toEqual([1, 2, 3]);
   });
 
-  it("admits the next when there is room for a crowd of them", async () => {
-    const gate = new Gate(4, 3);
+  it.each([
+    { width: 4, crowd: 3, admitted: [3, 3, 6], what: "the next when there is room for a crowd of them" },
+    { width: 5, crowd: 2, admitted: [4, 6, 6], what: "a crowd at a time, even where there is room for more" },
+  ])("admits $what", async ({ width, crowd, admitted }) => {
+    const gate = new Gate(width, crowd);
     const inside: Leave[] = [];
     for (let i = 0; i < 6; i += 1) void gate.enter(never).then((leave) => inside.push(leave));
-    await settle();
-    inside[0]?.();
-    await settle();
-    expect(inside).toHaveLength(3);
-    inside[1]?.();
-    await settle();
-    expect(inside).toHaveLength(6);
-  });
-
-  it("admits a crowd at a time, even where there is room for more", async () => {
-    const gate = new Gate(5, 2);
-    const inside: Leave[] = [];
-    for (let i = 0; i < 6; i += 1) void gate.enter(never).then((leave) => inside.push(leave));
-    await settle();
-    expect(inside).toHaveLength(4);
-    inside[0]?.();
-    await settle();
-    expect(inside).toHaveLength(6);
+    const counts: number[] = [];
+    for (const next of [0, 1, 2]) {
+      await settle();
+      counts.push(inside.length);
+      inside[next]?.();
+    }
+    expect(counts).toEqual(admitted);
   });
 
   it("admits somebody when it is empty, however large a crowd is", async () => {

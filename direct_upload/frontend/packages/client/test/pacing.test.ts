@@ -248,7 +248,7 @@ describe("the flow", () => {
 
   it("widens with what was measured, and has two more segments ready", () => {
     const flow = new Flow(new SimulatedClock(), settings);
-    expect([flow.sends.width, flow.segments.width]).toEqual([3, 5]);
+    expect([flow.sends.width, flow.segments.width]).toEqual([4, 6]);
     flow.sent(1);
     flow.failed();
     expect([flow.sends.width, flow.segments.width]).toEqual([2, 4]);
@@ -256,11 +256,11 @@ describe("the flow", () => {
 
   it("has eight hashed as a crowd, and the next eight when two are left beside those that are sent", async () => {
     const flow = new Flow(new SimulatedClock(), { ...settings, verify: true });
-    expect(flow.segments.width).toBe(3 + 2 + 8);
+    expect(flow.segments.width).toBe(4 + 2 + 8);
     const inside: Leave[] = [];
     for (let i = 0; i < 16; i += 1) void flow.segments.enter(never).then((leave) => inside.push(leave));
     await vi.waitFor(() => expect(inside).toHaveLength(8));
-    for (const leave of inside.slice(0, 3)) {
+    for (const leave of inside.slice(0, 2)) {
       expect(inside).toHaveLength(8);
       leave();
       await Promise.resolve();

@@ -14,10 +14,10 @@ export class LaneHasher {
   readonly #running: (Reading | null)[] = new Array(LANES).fill(null);
   #isBusy = false;
 
-  /** Calls `gotOn` after each round of all lanes. */
+  /** Calls `gotOn` after each round of all lanes, and goes on when that is done. */
   constructor(
     private readonly lanes: Md5Lanes,
-    private readonly gotOn: () => void = () => {},
+    private readonly gotOn: () => void | Promise<void> = () => {},
   ) {}
 
   /** Rejects with the browser's error when the blob can't be read, or with the signal's reason. */
@@ -33,10 +33,10 @@ export class LaneHasher {
     while (this.#fillLanes()) {
       await Promise.all(this.#running.map((reading, lane) => reading && this.#feed(reading, lane)));
       this.lanes.run();
-      this.gotOn();
       this.#running.forEach((reading, lane) => {
         if (reading?.isComplete) this.#settle(lane, () => reading.job.resolve(this.lanes.digest(lane)));
       });
+      await this.gotOn();
     }
     this.#isBusy = false;
   }

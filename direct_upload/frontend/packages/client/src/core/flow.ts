@@ -8,8 +8,8 @@ import { Trial } from "./trial.ts";
 
 /** Segments that are ready, or nearly, when one that is sent ends. */
 const AHEAD = 2;
-/** In flight at first. One leaves Swift idle between two, and two still do at times (docs/browser-uploads.md). */
-const START = 3;
+/** In flight at first: fewer leave Swift idle now and then (docs/browser-uploads.md). */
+const START = 4;
 
 export interface FlowSettings {
   readonly connections: number;

@@ -35,10 +35,6 @@ export class Gate {
     return this.#admitted;
   }
 
-  get isFull(): boolean {
-    return this.#admitted >= this.breadth;
-  }
-
   /** Resolves when there is room; rejects with the signal's reason if it is aborted before that. */
   async enter(signal: AbortSignal, order = 0): Promise<Leave> {
     signal.throwIfAborted();
@@ -82,7 +78,7 @@ export class Gate {
   }
 
   #opens(): boolean {
-    if (this.isFull) this.#expected = 0;
+    if (this.#admitted >= this.breadth) this.#expected = 0;
     else if (this.#expected === 0 && this.#admitted <= Math.max(0, this.breadth - this.crowd))
       this.#expected = this.crowd;
     return this.#expected > 0;
