@@ -72,6 +72,16 @@ export class Climber {
     if (measure && this.#isOver(measure)) this.#look(measure, last);
   }
 
+  /** To be called when a segment failed or stalled. */
+  failed(at: number): void {
+    if (at - this.#failedAt < ONE_FAILURE_MS) return;
+    this.#failedAt = at;
+    this.#step = 0;
+    this.#restMs = REST.firstMs;
+    this.#restUntil = at + REST_AFTER_FAILURE_MS;
+    this.#move(Math.ceil(this.current / 2) - this.current, at, 0);
+  }
+
   /** `last`: what was known when it was measured. */
   #look({ at, lastedMs, bytes, segments, isTelling }: Measure, last: Seen): void {
     const rate = bytes / lastedMs;
@@ -102,16 +112,6 @@ export class Climber {
     const before = this.#rate ?? rate;
     if (this.#step === 1) return rate < before * (1 + WORTHWHILE / (this.current - 1));
     return this.#step === -1 && rate >= before * (1 - HARMLESS / (this.current + 1));
-  }
-
-  /** To be called when a segment failed or stalled. */
-  failed(at: number): void {
-    if (at - this.#failedAt < ONE_FAILURE_MS) return;
-    this.#failedAt = at;
-    this.#step = 0;
-    this.#restMs = REST.firstMs;
-    this.#restUntil = at + REST_AFTER_FAILURE_MS;
-    this.#move(Math.ceil(this.current / 2) - this.current, at, 0);
   }
 
   #judge(rate: number, at: number, lastedMs: number): void {
