@@ -113,11 +113,24 @@ export interface UploaderOptions {
   readonly guardPage?: boolean;
 }
 
+/** Something failed, and is tried again by itself. People see the view's `waiting`; this is for records and searches. */
+export interface Retry {
+  readonly key: string;
+  /** The number of the segment that failed, from 0; null when it was something else, such as a request to the site. */
+  readonly segment: number | null;
+  /** What an upload would fail with that is not tried again. */
+  readonly failure: Failure;
+  /** Milliseconds until the next attempt. */
+  readonly delayMs: number;
+}
+
 export interface UploaderEvents {
   /** Uploads were added, removed or changed. May come often: render at most once a frame. */
   changed: readonly string[];
   /** One upload came to its end: `done`, `failed` or `cancelled`. */
   settled: UploadView;
+  /** An attempt failed, and another one follows. Not told of a lost network, which `isOffline` tells. */
+  retrying: Retry;
   /** Nothing is under way any more. */
   idle: UploadsSummary;
 }

@@ -76,7 +76,10 @@ export function openTransfer(
   );
   const told: string[] = [];
   const waits: unknown[] = [];
-  const patience = new Patience(workshop, workshop.random, () => waits.push(patience.waiting));
+  const patience = new Patience(workshop, workshop.random, {
+    changed: () => waits.push(patience.waiting),
+    retrying: () => {},
+  });
   const observer: JobObserver = {
     progressed: () => {},
     advanced: () => {},

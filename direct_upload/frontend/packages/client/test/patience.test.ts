@@ -23,19 +23,19 @@ function openPatience() {
   const clock = new SimulatedClock();
   const network = new FakeNetwork();
   const connectivity = new Connectivity(network, clock);
-  const changed = vi.fn();
-  const patience = new Patience({ clock, connectivity }, () => 0, changed);
+  const observer = { changed: vi.fn(), retrying: vi.fn() };
+  const patience = new Patience({ clock, connectivity }, () => 0, observer);
   /** Repeats the work while time passes as it needs. */
-  const repeat = async <T>(work: () => Promise<T>, signal = never) => {
+  const repeat = async <T>(work: () => Promise<T>, signal = never, segment: number | null = null) => {
     let isOver = false;
-    const running = patience.repeat(work, signal).finally(() => {
+    const running = patience.repeat(work, signal, segment).finally(() => {
       isOver = true;
     });
     running.catch(() => undefined);
     await clock.until(() => isOver);
     return running;
   };
-  return { clock, network, patience, repeat, changed };
+  return { clock, network, patience, repeat, ...observer };
 }
 
 describe("the pause before the next attempt", () => {
@@ -56,6 +56,22 @@ describe("patience", () => {
     const { clock, repeat } = openPatience();
     expect(await repeat(failing(lost(), unavailable(), new SegmentRefused(500)))).toBe("well");
     expect(clock.waits).toEqual([250, 500, 1000]);
+  });
+
+  it("tells of each failure after which it tries again: which, whose, and in how long", async () => {
+    const { repeat, retrying } = openPatience();
+    await repeat(failing(lost(), new SegmentRefused(500)), never, 3);
+    expect(retrying.mock.calls).toEqual([
+      [lost(), 3, 250],
+      [new SegmentRefused(500), 3, 500],
+    ]);
+  });
+
+  it("tells of no next attempt when there is none", async () => {
+    const { repeat, retrying } = openPatience();
+    await expect(repeat(failing(new SegmentRefused(413)))).rejects.toThrow();
+    await repeat(failing(new WentOffline()));
+    expect(retrying).not.toHaveBeenCalled();
   });
 
   it("ends with the last error after ten minutes of nothing but failures", async () => {

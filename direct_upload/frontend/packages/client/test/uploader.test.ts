@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { Retry } from "../src/api.ts";
 import { FileUnreadable, HasherLost, NetworkFailure, Problem } from "../src/core/failures.ts";
 import { openPage } from "./bench.ts";
 import { settle, textFile } from "./fakes.ts";
@@ -44,6 +45,22 @@ describe("many uploads", () => {
     await page.clock.advance(1_000);
     expect(page.states()).toEqual(["uploading", "done", "done", "done", "done"]);
     expect(page.only().waiting).toMatchObject({ for: "retry" });
+  });
+});
+
+describe("what is tried again", () => {
+  it("is told, with what failed and why", async () => {
+    const page = openPage();
+    const told: Retry[] = [];
+    page.uploader.on("retrying", (retry) => told.push(retry));
+    page.control.failures.set("create", [new Problem(503, "busy", "Later.", 1000)]);
+    page.swift.outcomes.set(1, [422]);
+    const [key = ""] = page.uploader.add(files(1));
+    await page.until("done");
+    expect(told).toMatchObject([
+      { key, segment: null, failure: { code: "busy", status: 503 }, delayMs: 1000 },
+      { key, segment: 1, failure: { code: "damaged", status: 422 } },
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Uploader, UploadView } from "@direct-upload/client";
+import type { Retry, Uploader, UploadView } from "@direct-upload/client";
 import type { Body, Meta, Uppy, UppyFile } from "@uppy/core";
 import { type Assignment, Assignments, type KeptAssignment } from "./assignments.ts";
 import { chosenFrom, pathOf } from "./fileMapping.ts";
@@ -30,6 +30,7 @@ export class Courier<M extends Meta, B extends Body> {
     const { signal } = this.#listening;
     uploader.on("changed", (keys) => this.#note(keys), { signal });
     uploader.on("settled", (view) => this.#settle(view), { signal });
+    uploader.on("retrying", (retry) => this.#log(retry), { signal });
   }
 
   /** Resolves when all of them are done, have failed, or are given up. */
@@ -137,6 +138,14 @@ export class Courier<M extends Meta, B extends Body> {
   #note(keys: readonly string[]): void {
     for (const key of keys) if (this.#assignments.ofUpload(key)?.isOpen) this.#changed.add(key);
     if (this.#changed.size > 0) this.#reporting ??= setTimeout(() => this.#report(), REPORT_MS);
+  }
+
+  #log({ key, segment, failure, delayMs }: Retry): void {
+    const assignment = this.#assignments.ofUpload(key);
+    if (!assignment?.isOpen) return;
+    const what = segment === null ? assignment.path : `Segment ${segment} of ${assignment.path}`;
+    const seconds = (delayMs / 1000).toFixed(1);
+    this.uppy.log(`[DirectUpload] ${what}: ${failure.detail} Next attempt in ${seconds} s.`, "warning");
   }
 
   #report(): void {

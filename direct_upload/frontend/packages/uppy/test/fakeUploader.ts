@@ -35,8 +35,7 @@ export class FakeUploader implements Pick<Uploader, Used> {
   viewsRead = 0;
   readonly #views = new Map<string, UploadView>();
   readonly #keys = new Map<string, string>();
-  readonly #changed = new Set<Listener<"changed">>();
-  readonly #settled = new Set<Listener<"settled">>();
+  readonly #listeners = new Map<string, Set<(detail: never) => void>>();
 
   get views(): readonly UploadView[] {
     this.viewsRead += 1;
@@ -50,7 +49,7 @@ export class FakeUploader implements Pick<Uploader, Used> {
   add(files: Iterable<FileToUpload>): readonly string[] {
     const keys = Array.from(files, (each) => this.#add("file" in each ? each : { file: each }));
     this.calls.push(`add ${keys.length}`);
-    this.#tell(keys);
+    this.tell("changed", keys);
     return keys;
   }
 
@@ -83,7 +82,8 @@ export class FakeUploader implements Pick<Uploader, Used> {
     listener: Listener<K>,
     options?: { readonly signal?: AbortSignal },
   ): () => void {
-    const all = (event === "changed" ? this.#changed : this.#settled) as Set<Listener<K>>;
+    const all = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, all);
     all.add(listener);
     this.listeners += 1;
     const off = () => {
@@ -93,11 +93,15 @@ export class FakeUploader implements Pick<Uploader, Used> {
     return off;
   }
 
+  tell<K extends keyof UploaderEvents>(event: K, detail: UploaderEvents[K]): void {
+    for (const listener of this.#listeners.get(event) ?? []) (listener as Listener<K>)(detail);
+  }
+
   show(key: string, change: Partial<UploadView>): void {
     const view = this.#views.get(key);
     if (!view) return;
     this.#views.set(key, { ...view, ...change });
-    this.#tell([key]);
+    this.tell("changed", [key]);
   }
 
   finish(key: string): void {
@@ -127,11 +131,7 @@ export class FakeUploader implements Pick<Uploader, Used> {
   #settle(key: string, change: Partial<UploadView>): void {
     this.show(key, change);
     const view = this.#views.get(key);
-    if (view) for (const listener of this.#settled) listener(view);
-  }
-
-  #tell(keys: readonly string[]): void {
-    for (const listener of this.#changed) listener(keys);
+    if (view) this.tell("settled", view);
   }
 }
 

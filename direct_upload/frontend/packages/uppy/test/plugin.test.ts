@@ -67,6 +67,19 @@ describe("a file", () => {
     expect(uppy.getFile(id).uploadURL).toBe(downloadUrl);
   });
 
+  it("tells Uppy's log why it tries again", async () => {
+    const warn = vi.fn();
+    const { uploader, uppy } = bench({ logger: { ...silent, warn } });
+    uppy.addFile(named("notes.txt"));
+    void uppy.upload();
+    await settle();
+    uploader.tell("retrying", { key: "upload-1", segment: 3, failure: LOST, delayMs: 500 });
+    uploader.tell("retrying", { key: "of the page", segment: 1, failure: LOST, delayMs: 500 });
+    expect(warn.mock.calls).toEqual([
+      ["[DirectUpload] Segment 3 of notes.txt: The network failed. Try again. Next attempt in 0.5 s."],
+    ]);
+  });
+
   it("shows how far it is, but not for every packet", async () => {
     const { uploader, uppy } = bench();
     const id = uppy.addFile(named("notes.txt"));
@@ -501,7 +514,7 @@ describe("the plugin", () => {
     void uppy.upload();
     await settle();
     expect(uploader.calls).toEqual(["add 10000"]);
-    expect(uploader.listeners).toBe(2);
+    expect(uploader.listeners).toBe(3);
     // One is Uppy's own, when it hears that they have started.
     expect(patched).toHaveBeenCalledTimes(2);
     for (const key of ["upload-1", "upload-10000"]) uploader.finish(key);

@@ -19,7 +19,7 @@ export async function discard(
   policy: RetryPolicy = UNTIL_DONE,
 ): Promise<StoredFile | null> {
   const { control, random, closing } = workshop;
-  const patience = new Patience(workshop, random, () => {}, policy);
+  const patience = new Patience(workshop, random, { changed: () => {}, retrying: () => {} }, policy);
   try {
     await patience.ask((signal) => control.discard(upload, signal), ANSWER_MS, closing);
     return null;

@@ -1,4 +1,4 @@
-import type { UploadView } from "../api.ts";
+import type { Retry, UploadView } from "../api.ts";
 import type { FileHandles, Fingerprint, PageGuard, ResumeStore, Tabs } from "../types.ts";
 import type { Memory } from "./memory.ts";
 import type { SendingPorts, Workshop } from "./workshop.ts";
@@ -27,6 +27,7 @@ export interface Office {
   readonly wallClock: () => number;
   /** An upload has a new view. */
   changed(before: UploadView, after: UploadView): void;
+  retrying(retry: Retry): void;
 }
 
 /** A file with its path, and with the handle with which it is found again, if any. */

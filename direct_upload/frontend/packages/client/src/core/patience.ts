@@ -37,6 +37,14 @@ interface Streak {
   since: number;
 }
 
+/** Who wants to know how an upload bears it. */
+export interface PatienceObserver {
+  /** `waiting` may have changed. */
+  changed(): void;
+  /** An attempt failed, and after the pause there will be another. `segment` is what was given to `repeat`. */
+  retrying(error: unknown, segment: number | null, delayMs: number): void;
+}
+
 interface Pause {
   readonly until: number;
   readonly wake: () => void;
@@ -52,8 +60,7 @@ export class Patience {
   constructor(
     private readonly around: Surroundings,
     private readonly random: () => number,
-    /** Called when `waiting` may have changed. */
-    private readonly changed: () => void,
+    private readonly observer: PatienceObserver,
     private readonly policy: RetryPolicy = PATIENT,
   ) {}
 
@@ -71,8 +78,11 @@ export class Patience {
     for (const pause of [...this.#pauses]) pause.wake();
   }
 
-  /** Calls `work` until it succeeds, fails for good or patience ends; rejects with its last error. */
-  async repeat<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  /**
+   * Calls `work` until it succeeds, fails for good or patience ends; rejects with its last error. `segment`: whose it is, if
+   * it is a segment's.
+   */
+  async repeat<T>(work: () => Promise<T>, signal: AbortSignal, segment: number | null = null): Promise<T> {
     const streak: Streak = { failures: 0, damages: 0, since: this.#now };
     this.#streaks.add(streak);
     try {
@@ -82,7 +92,10 @@ export class Patience {
           return await work();
         } catch (error) {
           signal.throwIfAborted();
-          if (!(error instanceof WentOffline)) await this.#bear(error, streak, signal);
+          if (error instanceof WentOffline) continue;
+          const delayMs = this.#bear(error, streak);
+          this.observer.retrying(error, segment, delayMs);
+          await this.#pause(delayMs, streak, signal);
         }
       }
     } finally {
@@ -97,7 +110,7 @@ export class Patience {
     signal: AbortSignal,
   ): Promise<T> {
     this.#attempts += 1;
-    this.changed();
+    this.observer.changed();
     try {
       return await attempt(work, quietMs, this.around, signal);
     } finally {
@@ -117,17 +130,18 @@ export class Patience {
   async #untilOnline(streak: Streak, signal: AbortSignal): Promise<void> {
     if (this.around.connectivity.isOnline) return;
     this.#offline += 1;
-    this.changed();
+    this.observer.changed();
     try {
       await this.around.connectivity.untilOnline(signal);
     } finally {
       this.#offline -= 1;
       Object.assign(streak, { failures: 0, damages: 0, since: this.#now });
-      this.changed();
+      this.observer.changed();
     }
   }
 
-  async #bear(error: unknown, streak: Streak, signal: AbortSignal): Promise<void> {
+  /** Returns how long to wait before the next attempt; throws the error when there is to be none. */
+  #bear(error: unknown, streak: Streak): number {
     if (streak.failures === 0) streak.since = this.#now;
     streak.failures += 1;
     if (error instanceof SegmentRefused && error.status === 422) streak.damages += 1;
@@ -135,7 +149,7 @@ export class Patience {
       this.#now - streak.since >= this.policy.patienceMs || streak.damages >= this.policy.damages;
     if (isOver || !isTransient(error)) throw error;
     const asked = error instanceof Problem ? Math.min(error.retryAfterMs, LONGEST_RETRY_AFTER_MS) : 0;
-    await this.#pause(Math.max(asked, backoffMs(streak.failures, this.policy, this.random)), streak, signal);
+    return Math.max(asked, backoffMs(streak.failures, this.policy, this.random));
   }
 
   async #pause(ms: number, streak: Streak, signal: AbortSignal): Promise<void> {
@@ -143,12 +157,12 @@ export class Patience {
     await under(signal, async (own) => {
       const pause: Pause = { until, wake: () => own.abort() };
       this.#pauses.add(pause);
-      this.changed();
+      this.observer.changed();
       await this.around.clock.wait(ms, own.signal).catch(() => undefined);
       this.#pauses.delete(pause);
     });
     signal.throwIfAborted();
     if (this.#now - until > LATE_MS) Object.assign(streak, { failures: 0, since: this.#now });
-    this.changed();
+    this.observer.changed();
   }
 }

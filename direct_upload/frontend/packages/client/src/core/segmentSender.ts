@@ -57,7 +57,7 @@ export class SegmentSender {
         leave = null;
       }
     };
-    await this.job.patience.repeat(work, signal).finally(place);
+    await this.job.patience.repeat(work, signal, segment.number).finally(place);
     this.workshop.flow.stored();
     this.job.observer.advanced();
     this.job.observer.progressed();

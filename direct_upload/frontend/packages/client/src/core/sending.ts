@@ -14,6 +14,7 @@ export interface Sender {
   show(change: Partial<UploadView>): void;
   /** Who is not busy leaves its place to others. */
   setBusy(isBusy: boolean): void;
+  retrying(error: unknown, segment: number | null, delayMs: number): void;
 }
 
 /** How one upload's file is brought into Swift, over pauses and failures. Uploads that wait for their turn have none. */
@@ -29,7 +30,10 @@ export class Sending {
     private readonly office: Office,
   ) {
     const { workshop } = office;
-    this.patience = new Patience(workshop, workshop.random, () => this.#showWaiting());
+    this.patience = new Patience(workshop, workshop.random, {
+      changed: () => this.#showWaiting(),
+      retrying: (...retry) => upload.retrying(...retry),
+    });
   }
 
   get begun(): Begun | null {

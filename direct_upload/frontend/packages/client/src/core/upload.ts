@@ -179,6 +179,10 @@ export class Upload implements Sender {
     else if (this.#turn) doorway.rest(this.#turn);
   }
 
+  retrying(error: unknown, segment: number | null, delayMs: number): void {
+    this.office.retrying({ key: this.#view.key, segment, failure: failureOf(error), delayMs });
+  }
+
   get #sharing(): Sharing | null {
     const { tabs, workshop } = this.office;
     return tabs && isWorthKeeping(this.#view.size) ? new Sharing(this.fileName, tabs, workshop.clock) : null;

@@ -1,5 +1,6 @@
 import type {
   FileToUpload,
+  Retry,
   Uploader,
   UploaderEvents,
   UploadOptions,
@@ -43,7 +44,8 @@ export class UploadList implements Uploader {
     const workshop = openWorkshop(ports, settings, signal);
     const memory = resumeStore && new Memory(resumeStore, clock);
     const changed = (before: UploadView, after: UploadView) => this.#note(before, after);
-    this.#office = { endpoint, workshop, memory, tabs, handles, wallClock, changed };
+    const retrying = (retry: Retry) => this.#changes.listeners.tell("retrying", retry);
+    this.#office = { endpoint, workshop, memory, tabs, handles, wallClock, changed, retrying };
     this.#changes = new Changes(clock, () => this.summary, signal);
     this.#heartbeat = new Heartbeat(() => this.#tick(), TICK_MS, clock, signal);
     this.#guard = ports.guard;
