@@ -41,7 +41,10 @@ LOOPBACK: Final = Link()
 
 @dataclass(frozen=True)
 class Case:
-    """A question: the same files by several ways over one link. Ratios are to the way `reference`."""
+    """A question: the same files by several ways over one link. Ratios are to the way `reference`.
+
+    `on_disk`: Swift's data are on a disk, as in life; otherwise in memory, where there is room.
+    """
 
     name: str
     link_label: str
@@ -50,6 +53,7 @@ class Case:
     file_bytes: int
     ways: tuple[Way, ...]
     reference: str
+    on_disk: bool = False
 
     @property
     def title(self) -> str:
@@ -83,6 +87,16 @@ CASES: Final = (
         file_bytes=GIB,
         ways=(CURL, VERIFIED, UNVERIFIED, WHOLE, SINGLE, UPPY, UPPY_BIG_PARTS),
         reference="curl",
+    ),
+    Case(
+        "disk",
+        "nothing between browser and Swift, whose data are on a disk",
+        LOOPBACK,
+        files=1,
+        file_bytes=GIB,
+        ways=(CURL, VERIFIED, UNVERIFIED),
+        reference="curl",
+        on_disk=True,
     ),
     Case(
         "small-files",

@@ -93,9 +93,10 @@ class Stage:
 
 @contextmanager
 def stage(case: Case) -> Iterator[Stage]:
-    """Start everything for a case, with an empty Swift whose data are in memory where there is room."""
+    """Start everything for a case, with an empty Swift."""
     with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="bench-browser-", dir=storage_folder()))
+        storage = storage_folder(on_disk=case.on_disk)
+        folder = Path(tempfile.mkdtemp(prefix="bench-browser-", dir=storage))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         swift = stack.enter_context(EmbeddedSwift(folder / "swift", background_seconds=0, changes=WITH_S3))
         public = swift.storage_url

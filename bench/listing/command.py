@@ -52,7 +52,7 @@ def _measured(objects: int, repetitions: int, *, disk: bool, for_docs: bool) -> 
     busy = busy_share(_LOOK_SECONDS)
     if for_docs:
         _refuse_busy(busy)
-    place = Path(tempfile.gettempdir()) if disk else storage_folder()
+    place = storage_folder(on_disk=disk)
     sizes = []
     with (
         tempfile.TemporaryDirectory(prefix="bench-listing-", dir=place) as data,

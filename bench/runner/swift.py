@@ -26,12 +26,12 @@ class SwiftFailed(Exception):
     """Swift did not start, or could not be prepared; the message has its last words."""
 
 
-def storage_folder() -> Path:
-    """Where the embedded Swift keeps its data: in memory if there is plenty.
+def storage_folder(*, on_disk: bool = False) -> Path:
+    """Where the embedded Swift keeps its data: in memory if there is plenty, unless a disk is what matters.
 
     In life Swift's disks are elsewhere, and don't compete with the one of the server's temporary files.
     """
-    if _MEMORY.is_dir():
+    if _MEMORY.is_dir() and not on_disk:
         room = os.statvfs(_MEMORY)
         if room.f_bavail * room.f_frsize >= _MEMORY_NEEDED:
             return _MEMORY
