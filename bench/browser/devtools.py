@@ -131,6 +131,8 @@ class Chromium:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
+                # What it leaves in its folder for temporary files goes with its profile.
+                env=os.environ | {"TMPDIR": str(profile)},
             )
         finally:
             os.close(for_it)

@@ -1,5 +1,6 @@
 """A real Chromium over its DevTools pipe."""
 
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -62,10 +63,14 @@ def test_pages_know_nothing_of_each_other(browser, tmp_path):
             assert second.evaluate("name") == ""
 
 
-def test_nothing_is_left_behind(chromium_path):
-    with Chromium(chromium_path) as browser:
-        family = [psutil.Process(browser.pid), *psutil.Process(browser.pid).children(recursive=True)]
-        profile = next(part for part in family[0].cmdline() if part.startswith("--user-data-dir="))
-    _, alive = psutil.wait_procs(family, timeout=10)
-    assert alive == []
-    assert not Path(profile.partition("=")[2]).exists()
+def test_nothing_is_left_behind(chromium_path, monkeypatch):
+    # Not `tmp_path`: a socket's path may have no more than 107 bytes.
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        with Chromium(chromium_path) as browser:
+            family = [psutil.Process(browser.pid), *psutil.Process(browser.pid).children(recursive=True)]
+            assert any(Path(folder).iterdir())
+        _, alive = psutil.wait_procs(family, timeout=10)
+        assert alive == []
+        assert not any(Path(folder).iterdir())
