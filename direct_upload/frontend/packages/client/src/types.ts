@@ -69,7 +69,8 @@ export interface FilePage {
 
 /** What Swift holds under a segment's name. */
 export interface StoredSegment {
-  readonly md5: string;
+  /** Null when the answer does not show it. */
+  readonly md5: string | null;
   readonly size: number;
 }
 

@@ -25,8 +25,8 @@ export class FakeSwift implements SegmentStore {
   readonly bodies: Blob[] = [];
   /** The checksums that came with it. */
   readonly told: (string | null)[] = [];
-  /** Whether its answers show what it stored, or CORS hides that. */
-  tellsEtag = true;
+  /** The requests whose answers show what it stored; in others CORS hides it. */
+  etagIn: readonly string[] = ["PUT", "HEAD"];
   /** The checksum of what arrives without one, if it is damaged on its way. */
   damage: string | null = null;
   /** While true, no request gets through. */
@@ -57,7 +57,7 @@ export class FakeSwift implements SegmentStore {
       await this.#carry(body.size, onSent, signal);
       const kept = { md5: md5 ?? this.damage ?? `md5(${await contentOf(body)})`, size: body.size };
       await this.#end(this.#outcome(number, query), () => this.#keep(url, kept), signal);
-      return this.tellsEtag ? kept.md5 : null;
+      return this.etagIn.includes("PUT") ? kept.md5 : null;
     } finally {
       if (signal.aborted && this.msToStop > 0) await this.clock.wait(this.msToStop, never);
       this.sending -= 1;
@@ -69,7 +69,8 @@ export class FakeSwift implements SegmentStore {
     await Promise.resolve();
     signal.throwIfAborted();
     if (this.isDown || this.expired.has(query)) throw new NetworkFailure("hidden by CORS");
-    return this.stored.get(url.split("?")[0] ?? "") ?? null;
+    const found = this.stored.get(url.split("?")[0] ?? "") ?? null;
+    return found && !this.etagIn.includes("HEAD") ? { ...found, md5: null } : found;
   }
 
   count(request: string): number {

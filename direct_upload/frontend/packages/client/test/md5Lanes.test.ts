@@ -112,13 +112,15 @@ describe("hashing blobs side by side", () => {
     const controller = new AbortController();
     const bytes = noise(CHUNK_BYTES + 9);
     const broken = brokenBlob(10, new DOMException("changed", "NotReadableError"));
-    const [givenUp, unreadable, whole] = await Promise.allSettled([
+    const [givenUp, unreadable, unopened, whole] = await Promise.allSettled([
       hasher.md5(new Blob([noise(8 * CHUNK_BYTES)]), controller.signal),
       hasher.md5(broken, never),
+      hasher.md5(unopenedBlob(10, new DOMException("gone", "NotFoundError")), never),
       hasher.md5(new Blob([bytes]), never).finally(() => controller.abort(new Error("cancelled"))),
     ]);
     expect(givenUp).toMatchObject({ reason: { message: "cancelled" } });
     expect(unreadable).toMatchObject({ reason: { name: "NotReadableError" } });
+    expect(unopened).toMatchObject({ reason: { name: "NotFoundError" } });
     expect(whole).toMatchObject({ value: oracle(bytes) });
   });
 });
@@ -153,6 +155,13 @@ describe("reading a blob", () => {
     await expect(source.read(new Uint8Array(11))).rejects.toMatchObject({ name: "NotReadableError" });
   });
 });
+
+function unopenedBlob(size: number, error: Error): Blob {
+  const stream = () => {
+    throw error;
+  };
+  return { size, stream } as unknown as Blob;
+}
 
 function brokenBlob(size: number, error: Error): Blob {
   const stream = () =>

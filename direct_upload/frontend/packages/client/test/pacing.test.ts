@@ -212,6 +212,15 @@ describe("the first big file", () => {
     await page.until("done");
   });
 
+  it("is not judged by a second in which the machine slept", async () => {
+    const page = open(10_000, true);
+    page.uploader.add([hollowFile(500 * MIB)]);
+    await page.clock.advance(500);
+    await page.clock.sleep(3_600_000);
+    await page.until("done");
+    expect(page.control.count("discard")).toBe(0);
+  });
+
   it("goes on in segments even if the site forgets nothing", async () => {
     const page = open(10_000);
     page.control.failures.set("discard", Array(100).fill(new NetworkFailure("no answer")));

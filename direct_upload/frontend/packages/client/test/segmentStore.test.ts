@@ -127,6 +127,11 @@ describe("asking for a segment", () => {
     expect(await head(() => new Response(null, { headers }))).toEqual({ md5: "abc", size: 42 });
   });
 
+  it("knows no checksum where CORS hides it", async () => {
+    const headers = { "Content-Length": "42" };
+    expect(await head(() => new Response(null, { headers }))).toEqual({ md5: null, size: 42 });
+  });
+
   it("knows that nothing is stored", async () => {
     expect(await head(() => new Response(null, { status: 404 }))).toBeNull();
   });

@@ -140,7 +140,7 @@ describe("a transfer", () => {
     "sends again what differs from its checksum (Swift's ETag shown: %s)",
     async (shown) => {
       const bench = openTransfer(textFile("abcd"));
-      bench.swift.tellsEtag = shown;
+      if (!shown) bench.swift.etagIn = ["HEAD"];
       const release = bench.hasher.hold();
       bench.swift.msForPut = () => 1_000;
       const running = bench.transfer.run(never);
@@ -155,6 +155,33 @@ describe("a transfer", () => {
       expect(bench.control.completed).toEqual([["md5(abcd)"]]);
     },
   );
+
+  it("does not send again what is right in Swift, and was only hashed wrongly", async () => {
+    const bench = openTransfer(textFile("abcd"));
+    bench.swift.msForPut = () => 1_000;
+    const { md5 } = bench.hasher;
+    bench.hasher.md5 = async (_, signal) => {
+      bench.hasher.md5 = md5;
+      await bench.clock.wait(2_000, signal);
+      return "wrong";
+    };
+    await bench.run();
+    expect(bench.swift.requests).toEqual(["PUT 0", "HEAD 0"]);
+    expect(bench.control.completed).toEqual([["md5(abcd)"]]);
+  });
+
+  it("is sure of its own checksum where Swift's answers show none", async () => {
+    const bench = openTransfer(textFile("abcd"));
+    bench.swift.etagIn = [];
+    const release = bench.hasher.hold();
+    const running = bench.transfer.run(never);
+    await bench.clock.advance(1_000);
+    release();
+    await bench.clock.until(() => bench.control.completed.length > 0);
+    await running;
+    expect(bench.swift.count("PUT 0")).toBe(1);
+    expect(bench.control.completed).toEqual([["md5(abcd)"]]);
+  });
 
   it("stops sending what turns out to be unreadable", async () => {
     const bench = openTransfer(textFile("abcd"));
@@ -354,10 +381,16 @@ describe("without verification", () => {
 
   it("Swift is asked for the checksum where its answer hides it", async () => {
     const bench = unverified();
-    bench.swift.tellsEtag = false;
+    bench.swift.etagIn = ["HEAD"];
     await bench.run();
     expect(bench.control.completed).toEqual([MD5S]);
     expect(bench.swift.requests.filter((request) => request.startsWith("HEAD"))).toHaveLength(3);
+  });
+
+  it("says so where no answer shows it", async () => {
+    const bench = unverified();
+    bench.swift.etagIn = [];
+    await expect(bench.run()).rejects.toThrow("Swift shows no ETag to this page");
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Retry } from "../src/api.ts";
 import { FileUnreadable, HasherLost, NetworkFailure, Problem } from "../src/core/failures.ts";
 import { openPage } from "./bench.ts";
-import { settle, textFile } from "./fakes.ts";
+import { rejection, settle, textFile } from "./fakes.ts";
 
 const files = (count: number, text = "abcdefgh") =>
   Array.from({ length: count }, (_, index) => textFile(text, `${index}.txt`));
@@ -55,11 +55,13 @@ describe("what is tried again", () => {
     page.uploader.on("retrying", (retry) => told.push(retry));
     page.control.failures.set("create", [new Problem(503, "busy", "Later.", 1000)]);
     page.swift.outcomes.set(1, [422]);
+    page.control.failures.set("complete", [rejection(0)]);
     const [key = ""] = page.uploader.add(files(1));
     await page.until("done");
     expect(told).toMatchObject([
       { key, segment: null, failure: { code: "busy", status: 503 }, delayMs: 1000 },
       { key, segment: 1, failure: { code: "damaged", status: 422 } },
+      { key, segment: null, failure: { code: "segments-rejected" }, delayMs: 0 },
     ]);
   });
 });

@@ -71,11 +71,10 @@ export class LaneHasher {
 
 /** How far a job's blob is read. */
 class Reading {
-  readonly #source: ReadInto;
+  #source: ReadInto | null = null;
   #left: number;
 
   constructor(readonly job: Job) {
-    this.#source = openBlob(job.body, CHUNK_BYTES);
     this.#left = job.body.size;
   }
 
@@ -85,12 +84,13 @@ class Reading {
 
   async next(room: Uint8Array): Promise<number> {
     const wanted = Math.min(room.length, this.#left);
+    this.#source ??= openBlob(this.job.body, CHUNK_BYTES);
     await this.#source.read(room.subarray(0, wanted));
     this.#left -= wanted;
     return wanted;
   }
 
   close(): void {
-    this.#source.close();
+    this.#source?.close();
   }
 }

@@ -33,7 +33,7 @@ export class HttpSegmentStore implements SegmentStore {
     const response = await reach(() => this.fetch(url, init), signal);
     if (response.status === 404) return null;
     if (!response.ok) throw new SegmentRefused(response.status);
-    const md5 = bareEtag(response.headers.get("Etag")) ?? "";
+    const md5 = bareEtag(response.headers.get("ETag"));
     return { md5, size: Number(response.headers.get("Content-Length")) };
   }
 }

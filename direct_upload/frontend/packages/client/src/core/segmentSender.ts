@@ -28,8 +28,8 @@ export interface JobObserver {
   advanced(): void;
   /** All segments are sent; Swift checks them now. */
   verifying(): void;
-  /** Segments turned out wrong and are being sent again. */
-  resending(): void;
+  /** Segments, or all of them, turned out wrong and are being sent again. */
+  resending(why: unknown): void;
 }
 
 /** Brings single segments of one file into Swift. */
@@ -67,11 +67,13 @@ export class SegmentSender {
     const body = this.#bodyOf(segment);
     return under(signal, async (own) => {
       const hashing = this.#hash(segment, body, own.signal);
+      // What can't be hashed need not be sent.
+      hashing.catch((error) => own.abort(error));
       try {
         // One that may be there is asked for first, and that takes its MD5.
         if (segment.standing !== "absent") await hashing;
-        const deliver = () => this.#deliver(segment, body, hashing, signal);
-        const md5 = await this.workshop.flow.sends.run(deliver, signal, this.job.order);
+        const deliver = () => this.#deliver(segment, body, own.signal);
+        const md5 = await this.workshop.flow.sends.run(deliver, own.signal, this.job.order);
         // The way to Swift is never idle for want of an MD5: it is compared when it is there, and others are sent meanwhile.
         await hashing;
         this.#accept(segment, md5);
@@ -81,15 +83,9 @@ export class SegmentSender {
     });
   }
 
-  #hash(segment: Segment, body: Blob, signal: AbortSignal): Promise<void> {
+  async #hash(segment: Segment, body: Blob, signal: AbortSignal): Promise<void> {
     const { settings, hasher } = this.workshop;
-    if (!settings.verify || segment.md5 !== null) return Promise.resolve();
-    const hashing = hasher.md5(body, signal).then((md5) => {
-      segment.md5 = md5;
-    });
-    // Nobody waits for it when the sending fails before.
-    hashing.catch(() => undefined);
-    return hashing;
+    if (settings.verify) segment.md5 ??= await hasher.md5(body, signal);
   }
 
   /** A file that is one segment as it is: browsers send it with less work than a slice of it. */
@@ -98,8 +94,8 @@ export class SegmentSender {
     return start === 0 && end === file.size ? file : file.slice(start, end);
   }
 
-  /** Resolves with the MD5 that Swift has. */
-  async #deliver(segment: Segment, body: Blob, hashing: Promise<void>, signal: AbortSignal): Promise<string> {
+  /** Resolves with the MD5 that Swift has; null where its answers hide that. */
+  async #deliver(segment: Segment, body: Blob, signal: AbortSignal): Promise<string | null> {
     let lease: Lease | null = null;
     try {
       lease = await this.leases.current(segment.number, signal);
@@ -108,7 +104,7 @@ export class SegmentSender {
       await this.workshop.flow.pacer.take(body.size, signal);
       lease = await this.leases.current(segment.number, signal);
       segment.standing = "doubtful";
-      const md5 = await this.#putHashed(segment, body, lease, hashing, signal);
+      const md5 = await this.#put(segment, body, lease, signal);
       return md5 ?? segment.md5 ?? (await this.#askMd5(segment, lease, signal));
     } catch (error) {
       this.#progress(segment, 0);
@@ -118,15 +114,18 @@ export class SegmentSender {
     }
   }
 
-  /** Compares what Swift has with what was read, if that was hashed. */
-  #accept(segment: Segment, md5: string): void {
-    if (segment.md5 !== null && segment.md5 !== md5) {
-      const damaged = new SegmentRefused(422);
+  /** Compares what Swift has with what was read, if both are known. */
+  #accept(segment: Segment, md5: string | null): void {
+    const read = segment.md5;
+    if (read !== null && md5 !== null && read !== md5) {
+      // Either may be wrong: it is hashed again, and compared with what is there, before it is sent again.
+      segment.md5 = null;
       this.#progress(segment, 0);
-      this.#learn(damaged, segment, null);
-      throw damaged;
+      throw new SegmentRefused(422);
     }
-    this.table.markStored(segment, md5);
+    const known = read ?? md5;
+    if (known === null) throw new Error("Swift shows no ETag to this page: expose the header, or verify");
+    this.table.markStored(segment, known);
   }
 
   /** The MD5 of what lies there, if it is this segment. */
@@ -137,7 +136,7 @@ export class SegmentSender {
     return isSame ? segment.md5 : null;
   }
 
-  async #askMd5(segment: Segment, lease: Lease, signal: AbortSignal): Promise<string> {
+  async #askMd5(segment: Segment, lease: Lease, signal: AbortSignal): Promise<string | null> {
     const found = await this.#head(segment, lease, signal);
     if (!found) throw new NetworkFailure("A segment is gone that was just stored");
     return found.md5;
@@ -146,20 +145,6 @@ export class SegmentSender {
   #head(segment: Segment, lease: Lease, signal: AbortSignal): Promise<StoredSegment | null> {
     const url = segmentUrl(lease, segment.number);
     return this.job.patience.attempt((own) => this.workshop.store.head(url, own), STALL_MS, signal);
-  }
-
-  /** As `#put`; ends, too, when the hashing fails. */
-  #putHashed(
-    segment: Segment,
-    body: Blob,
-    lease: Lease,
-    hashing: Promise<void>,
-    signal: AbortSignal,
-  ): Promise<string | null> {
-    return under(signal, (own) => {
-      hashing.catch((error) => own.abort(error));
-      return this.#put(segment, body, lease, own.signal);
-    });
   }
 
   #put(segment: Segment, body: Blob, lease: Lease, signal: AbortSignal): Promise<string | null> {
@@ -183,11 +168,11 @@ export class SegmentSender {
    * What a failure tells. One without an answer may be an expired signature, whose answer CORS hides: the next attempt
    * takes a new one. And what was damaged may have been hashed wrongly: it is hashed again.
    */
-  #learn(error: unknown, segment: Segment, lease: Lease | null): void {
+  #learn(error: unknown, segment: Segment, lease: Lease): void {
     const isAmbiguous = error instanceof NetworkFailure;
     const status = error instanceof SegmentRefused ? error.status : 0;
     if (status > 0) segment.standing = "absent";
-    if (lease && (isAmbiguous || status === 401)) this.leases.distrust(lease);
+    if (isAmbiguous || status === 401) this.leases.distrust(lease);
     if (status === 422) segment.md5 = null;
     if (isAmbiguous || status >= 500) this.workshop.flow.failed();
   }

@@ -81,7 +81,7 @@ export class SegmentTable {
     return more;
   }
 
-  markStored(segment: Segment, md5: string | null): void {
+  markStored(segment: Segment, md5: string): void {
     segment.standing = "stored";
     segment.md5 = md5;
     this.progress(segment, segment.end - segment.start);
@@ -93,6 +93,7 @@ export class SegmentTable {
     segment.md5 = null;
     this.progress(segment, 0);
   }
+
   #remember(segment: Segment, md5: string | null): void {
     segment.standing = md5 === null ? "doubtful" : "remembered";
     segment.md5 = md5;

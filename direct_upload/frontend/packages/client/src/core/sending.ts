@@ -5,6 +5,7 @@ import type { Office, Source } from "./office.ts";
 import { Patience } from "./patience.ts";
 import { RateMeter, secondsLeft } from "./rate.ts";
 import { type Begun, Transfer } from "./transfer.ts";
+import { TooSlow } from "./trial.ts";
 import { STILL } from "./views.ts";
 
 /** The upload for which a file is sent. */
@@ -67,9 +68,10 @@ export class Sending {
         upload.show({ ...STILL, state: "verifying" });
         upload.setBusy(false);
       },
-      resending: () => {
+      resending: (why: unknown) => {
         upload.setBusy(true);
         this.#showProgress("uploading");
+        if (!(why instanceof TooSlow)) upload.retrying(why, null, 0);
       },
     };
     const job = { file: source.file, path: source.path, order: upload.order, patience, observer };

@@ -71,7 +71,7 @@ export class Transfer {
     } catch (error) {
       if (error instanceof TooSlow && this.#course) await discard(this.#course.ticket, this.workshop, ONCE);
       else if (!isLostUpload(error)) throw error;
-      this.#forget();
+      this.#forget(error);
       return await this.#bring(await this.#begin(signal), signal);
     }
   }
@@ -136,10 +136,10 @@ export class Transfer {
     return { ticket: upload, segmentBytes, table, sender, leastBytesPerSecond: null };
   }
 
-  #forget(): void {
+  #forget(why: unknown): void {
     this.#course = null;
     this.job.observer.advanced();
-    this.job.observer.resending();
+    this.job.observer.resending(why);
   }
 
   async #bring(course: Course, signal: AbortSignal): Promise<StoredFile> {
@@ -150,7 +150,7 @@ export class Transfer {
         return await this.#complete(course, signal);
       } catch (error) {
         if (!takeBack(error, course.table) || repairs >= REPAIRS) throw error;
-        this.job.observer.resending();
+        this.job.observer.resending(error);
       }
     }
   }

@@ -1,6 +1,8 @@
 import type { Clock } from "../types.ts";
 
 const TRIAL_MS = 1_000;
+/** After so long something else took the time: the machine slept, or the page was not served. */
+const LATE_MS = 2_000;
 
 /** The link is too slow for segments of this size. */
 export class TooSlow extends Error {
@@ -27,7 +29,7 @@ export class Trial {
     return isFirst;
   }
 
-  /** Aborts `sending` with `TooSlow` if, after a while, `sentBytes()` has not grown by `leastBytesPerSecond`. */
+  /** Aborts `sending` with `TooSlow` if, after a while, `sentBytes()` has not grown by `leastBytesPerSecond`. Late, it does not. */
   async judge(
     sentBytes: () => number,
     leastBytesPerSecond: number,
@@ -36,8 +38,9 @@ export class Trial {
   ): Promise<void> {
     const begun = { at: clock.now(), bytes: sentBytes() };
     await clock.wait(TRIAL_MS, sending.signal);
-    const rate = ((sentBytes() - begun.bytes) * 1000) / (clock.now() - begun.at);
+    const tookMs = clock.now() - begun.at;
+    const rate = ((sentBytes() - begun.bytes) * 1000) / tookMs;
     if (rate >= leastBytesPerSecond) this.#bytesPerSecond = rate;
-    else sending.abort(new TooSlow());
+    else if (tookMs < LATE_MS) sending.abort(new TooSlow());
   }
 }
