@@ -206,10 +206,10 @@ def our_environ(added: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def stage(shape: Shape = Shape.SINGLE) -> Iterator[Stage]:
-    """Start everything, with an empty Swift."""
+def stage(shape: Shape = Shape.SINGLE, *, on_disk: bool = False) -> Iterator[Stage]:
+    """Start everything, with an empty Swift; on a disk if more is to be stored than memory holds."""
     with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="bench-faults-", dir=storage_folder()))
+        folder = Path(tempfile.mkdtemp(prefix="bench-faults-", dir=storage_folder(on_disk=on_disk)))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         swift_port, site_port = free_port(), free_port()
         swift = _cluster(folder, swift_port, shape, NO_CHANGES).start()

@@ -93,7 +93,7 @@ CLIENTS: Final[dict[str, Callable[[_Session, ExitStack], Client]]] = {
 def run(wishes: Wishes, show: Show) -> Recorded:
     """Send for so long, then look at all that is stored, and at the logs."""
     started_at = datetime.now().astimezone().isoformat(timespec="seconds")
-    with stage() as played_on:
+    with stage(on_disk=True) as played_on:
         session = _Session(played_on, wishes, show)
         weather, watching = Weather(played_on, wishes.seed), _watching(played_on, wishes)
         with ThreadPoolExecutor(len(wishes.clients), thread_name_prefix="soak") as threads:
