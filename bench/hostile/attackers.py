@@ -158,7 +158,8 @@ class SlowReader(Attacker):
 
     def begin(self) -> None:
         assert self.transport is not None  # noqa: S101 - for mypy
-        self.transport.pause_reading()
+        # Not here: until Python 3.11.4 reading begins after this call all the same.
+        asyncio.get_running_loop().call_soon(self.transport.pause_reading)
         self.act()
 
     def act(self) -> None:

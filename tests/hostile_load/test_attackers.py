@@ -63,7 +63,8 @@ class Deaf(Patient):
 
     def connection_made(self, transport):
         super().connection_made(transport)
-        transport.pause_reading()
+        # Not here: until Python 3.11.4 reading began after this call all the same.
+        asyncio.get_running_loop().call_soon(transport.pause_reading)
 
 
 class Curt(Patient):
