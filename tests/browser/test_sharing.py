@@ -107,6 +107,20 @@ def test_the_links_are_there_when_the_dialog_is_opened_again_but_not_their_addre
     expect(page.get_by_test_id("share-url")).to_have_count(0)
 
 
+def test_the_dialog_opens_again_at_once_after_escape(shared):
+    page, create = shared
+    create()
+    # As fast as Escape and Enter may come one after the other.
+    page.get_by_test_id("share-dialog").evaluate(
+        """dialog => {
+          if (dialog.dispatchEvent(new Event("cancel", {cancelable: true}))) dialog.close();
+          document.querySelector("[data-testid=file-share]").click();
+        }"""
+    )
+    expect(page.get_by_test_id("share-url")).to_have_count(0)
+    expect(page.get_by_test_id("share-link")).to_have_count(1)
+
+
 def test_all_of_it_goes_by_keyboard(shared):
     page, _ = shared
     page.get_by_test_id("share-ends").focus()

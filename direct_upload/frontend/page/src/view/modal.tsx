@@ -18,8 +18,15 @@ export function Modal({ isOpen, label, testId, class: className, onClose, childr
     if (isOpen && !current?.open) current?.showModal();
     if (!isOpen && current?.open) current.close();
   }, [isOpen]);
+  const askedToClose = (event: Event) => {
+    // Choosers of files inside tell that nothing was chosen by the same event.
+    if (event.target !== dialog.current) return;
+    // The state goes first: between the closing and the event that tells of it somebody may open it again.
+    event.preventDefault();
+    onClose();
+  };
   const closedByKey = () => {
-    // The event comes late: by then it may be open again, or closed because its state said so.
+    // Where a browser insists. By then it may be open again, or closed because its state said so.
     if (isOpen && !dialog.current?.open) onClose();
   };
   const closeBeside = (event: MouseEvent) => {
@@ -33,6 +40,7 @@ export function Modal({ isOpen, label, testId, class: className, onClose, childr
       class={`modal ${className ?? ""}`}
       aria-label={label}
       data-testid={testId}
+      onCancel={askedToClose}
       onClose={closedByKey}
       onClick={closeBeside}
     >
