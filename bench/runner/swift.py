@@ -29,7 +29,8 @@ class SwiftFailed(Exception):
 def storage_folder(*, on_disk: bool = False) -> Path:
     """Where the embedded Swift keeps its data: in memory if there is plenty, unless a disk is what matters.
 
-    In life Swift's disks are elsewhere, and don't compete with the one of the server's temporary files.
+    In life Swift's disks are elsewhere, and don't compete with the one of the server's temporary files. The
+    disk is that of the folder for temporary files: where that is in memory, TMPDIR has to name another.
     """
     if _MEMORY.is_dir() and not on_disk:
         room = os.statvfs(_MEMORY)

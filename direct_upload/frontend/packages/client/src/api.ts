@@ -113,7 +113,7 @@ export interface UploaderOptions {
   readonly guardPage?: boolean;
 }
 
-/** Something failed, and is tried again by itself. People see the view's `waiting`; this is for records and searches. */
+/** Something failed, and is tried again by itself. `waiting` is for people; this is for your records. */
 export interface Retry {
   readonly key: string;
   /** The number of the segment that failed, from 0; null when it was something else, such as a request to the site. */

@@ -29,7 +29,10 @@ export class Trial {
     return isFirst;
   }
 
-  /** Aborts `sending` with `TooSlow` if, after a while, `sentBytes()` has not grown by `leastBytesPerSecond`. Late, it does not. */
+  /**
+   * Aborts `sending` with `TooSlow` if, after a while, `sentBytes()` has not grown by `leastBytesPerSecond`; not when the
+   * while became too long to tell anything.
+   */
   async judge(
     sentBytes: () => number,
     leastBytesPerSecond: number,
